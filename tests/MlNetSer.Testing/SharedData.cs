@@ -22,12 +22,7 @@ public static class SharedData
     {
         if (Environment.GetEnvironmentVariable("MLNETSER_SHARED") is { Length: > 0 } named)
             return Directory.Exists(named) ? named : null;
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (!File.Exists(Path.Combine(folder.FullName, "MlNetSer.sln"))) continue;
-            var shared = Path.Combine(folder.FullName, "..", "shared");
-            return Directory.Exists(shared) ? Path.GetFullPath(shared) : null;
-        }
-        return null;
+        var beside = Path.GetFullPath(Repository.File("..", "shared"));
+        return Directory.Exists(beside) ? beside : null;
     }
 }
