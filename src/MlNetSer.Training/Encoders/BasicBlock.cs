@@ -1,0 +1,37 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace MlNetSer.Training;
+
+/// <summary>A residual block of two 3 x 3 convolutions; its shortcut is projected where the shape changes.</summary>
+internal sealed class BasicBlock : nn.Module<Tensor, Tensor>
+{
+    private readonly Conv2d conv1, conv2;
+    private readonly BatchNorm2d norm1, norm2;
+    private readonly Conv2d? shortcut;
+    private readonly BatchNorm2d? shortcut_norm;
+
+    public BasicBlock(int inputs, int outputs, int stride)
+        : base(nameof(BasicBlock))
+    {
+        conv1 = nn.Conv2d(inputs, outputs, kernel_size: 3, stride: stride, padding: 1, bias: false);
+        norm1 = nn.BatchNorm2d(outputs);
+        conv2 = nn.Conv2d(outputs, outputs, kernel_size: 3, padding: 1, bias: false);
+        norm2 = nn.BatchNorm2d(outputs);
+        if (stride != 1 || inputs != outputs)
+        {
+            shortcut = nn.Conv2d(inputs, outputs, kernel_size: 1, stride: stride, bias: false);
+            shortcut_norm = nn.BatchNorm2d(outputs);
+        }
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input)
+    {
+        var x = norm1.call(conv1.call(input)).relu_();
+        x = norm2.call(conv2.call(x));
+        var identity = shortcut is null ? input : shortcut_norm!.call(shortcut.call(input));
+        return x.add_(identity).relu_();
+    }
+}

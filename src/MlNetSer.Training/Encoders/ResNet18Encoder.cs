@@ -1,0 +1,47 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace MlNetSer.Training;
+
+/// <summary>
+/// ResNet-18 for one channel: 7 x 7 stem with stride 2, 3 x 3 max pooling with stride 2, four stages (64, 128, 256, 512 channels) of
+/// two residual blocks, global average. Its embedding has 512 numbers.
+/// </summary>
+internal sealed class ResNet18Encoder : SoundEncoder
+{
+    /// <summary>"resnet18".</summary>
+    public const string ArchitectureName = "resnet18";
+
+    private readonly Conv2d stem;
+    private readonly BatchNorm2d stem_norm;
+    private readonly MaxPool2d stem_pool;
+    private readonly Sequential stage1, stage2, stage3, stage4;
+
+    /// <summary>An untrained encoder, its weights drawn from <paramref name="seed"/>.</summary>
+    public ResNet18Encoder(long seed)
+        : base(ArchitectureName, embeddingSize: 512)
+    {
+        stem = nn.Conv2d(1, 64, kernel_size: 7, stride: 2, padding: 3, bias: false);
+        stem_norm = nn.BatchNorm2d(64);
+        stem_pool = nn.MaxPool2d(kernel_size: 3, stride: 2, padding: 1);
+        stage1 = Stage(64, 64, stride: 1);
+        stage2 = Stage(64, 128, stride: 2);
+        stage3 = Stage(128, 256, stride: 2);
+        stage4 = Stage(256, 512, stride: 2);
+        RegisterComponents();
+        using var generator = new Generator((ulong)seed);
+        WeightInit.KaimingFanOut(this, generator);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input)
+    {
+        var x = stem_pool.call(stem_norm.call(stem.call(input)).relu_());
+        foreach (var stage in (ReadOnlySpan<Sequential>)[stage1, stage2, stage3, stage4]) x = stage.call(x);
+        return x.mean([2, 3]);
+    }
+
+    private static Sequential Stage(int inputs, int outputs, int stride) => nn.Sequential(
+        ("block1", new BasicBlock(inputs, outputs, stride)),
+        ("block2", new BasicBlock(outputs, outputs, stride: 1)));
+}

@@ -1,0 +1,42 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace MlNetSer.Training;
+
+/// <summary>
+/// The VGG-like encoder: six 3 x 3 convolutions (32, 32, 32, 64, 64, 128 channels) with batch norm and ReLU, max pooling after
+/// the third, fifth and sixth; global maximum and average concatenated; a linear layer with ReLU to 512.
+/// </summary>
+internal sealed class VggEncoder : SoundEncoder
+{
+    /// <summary>"vgg".</summary>
+    public const string ArchitectureName = "vgg";
+
+    private readonly ConvBlock block1, block2, block3, block4, block5, block6;
+    private readonly Linear dense;
+
+    /// <summary>An untrained encoder, its weights drawn from <paramref name="seed"/>.</summary>
+    public VggEncoder(long seed)
+        : base(ArchitectureName, embeddingSize: 512)
+    {
+        block1 = new ConvBlock(1, 32, halve: false);
+        block2 = new ConvBlock(32, 32, halve: false);
+        block3 = new ConvBlock(32, 32, halve: true);
+        block4 = new ConvBlock(32, 64, halve: false);
+        block5 = new ConvBlock(64, 64, halve: true);
+        block6 = new ConvBlock(64, 128, halve: true);
+        dense = nn.Linear(2 * 128, EmbeddingSize);
+        RegisterComponents();
+        using var generator = new Generator((ulong)seed);
+        WeightInit.UniformFanIn(this, generator);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input)
+    {
+        var x = input;
+        foreach (var block in (ReadOnlySpan<ConvBlock>)[block1, block2, block3, block4, block5, block6]) x = block.call(x);
+        var pooled = cat([x.amax([2, 3]), x.mean([2, 3])], dim: 1);
+        return dense.call(pooled).relu_();
+    }
+}

@@ -1,0 +1,40 @@
+namespace MlNetSer.Training;
+
+/// <summary>
+/// A lock between processes, and between instances within one, held through an empty file that stays. The system releases it when its
+/// holder dies.
+/// </summary>
+internal sealed class FileLock : IDisposable
+{
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(50);
+
+    private readonly FileStream stream;
+
+    private FileLock(FileStream stream) => this.stream = stream;
+
+    /// <summary>Takes the lock, or returns null when another one holds it.</summary>
+    public static FileLock? TryTake(string path)
+    {
+        try
+        {
+            return new FileLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Waits until the lock is free and takes it.</summary>
+    public static FileLock Take(string path, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            if (TryTake(path) is { } taken) return taken;
+            cancellation.WaitHandle.WaitOne(RetryAfter);
+            cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    public void Dispose() => stream.Dispose();
+}

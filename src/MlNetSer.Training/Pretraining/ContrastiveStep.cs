@@ -1,0 +1,45 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MlNetSer.Training;
+
+/// <summary>One step of contrastive learning: both views through encoder and head, the loss, its gradients, SGD.</summary>
+internal sealed class ContrastiveStep : IDisposable
+{
+    private readonly SoundEncoder encoder;
+    private readonly ProjectionHead head;
+    private readonly NtXentLoss loss;
+
+    public ContrastiveStep(SoundEncoder encoder, ProjectionHead head, double temperature, double momentum, double weightDecay)
+    {
+        this.encoder = encoder;
+        this.head = head;
+        loss = new NtXentLoss(temperature);
+        var weights = encoder.named_parameters().Select(p => ($"encoder.{p.name}", (Tensor)p.parameter))
+            .Concat(head.named_parameters().Select(p => ($"head.{p.name}", (Tensor)p.parameter)));
+        Optimiser = new Sgd(weights, momentum, weightDecay);
+    }
+
+    public Sgd Optimiser { get; }
+
+    /// <summary>
+    /// Learns from N clips and returns their mean loss. The first and the second views ([N, 1, frames, bands] each) go through the
+    /// networks one after the other, so that batch norm sees the statistics of one view per clip, as in the paper's code.
+    /// </summary>
+    public double Run(Tensor first, Tensor second, double rate)
+    {
+        using var scope = NewDisposeScope();
+        var value = loss.call(Project(first), Project(second));
+        value.backward();
+        Optimiser.Step(rate);
+        return value.ToDouble();
+    }
+
+    private Tensor Project(Tensor views) => head.call(encoder.call(views));
+
+    public void Dispose()
+    {
+        Optimiser.Dispose();
+        loss.Dispose();
+    }
+}

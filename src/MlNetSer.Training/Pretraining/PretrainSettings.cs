@@ -1,0 +1,59 @@
+namespace MlNetSer.Training;
+
+/// <summary>Everything that a pretraining run depends on besides its data. The defaults are the paper's.</summary>
+public sealed record PretrainSettings
+{
+    /// <summary>One of <see cref="SoundEncoders.Names"/>.</summary>
+    public string Encoder { get; init; } = VggEncoder.ArchitectureName;
+
+    /// <summary>Passes over the training data; in each of them every clip gives one pair of patches.</summary>
+    public int Epochs { get; init; } = 500;
+
+    /// <summary>Clips per step; the loss compares twice as many views. A data set with fewer clips is taken as one batch.</summary>
+    public int BatchSize { get; init; } = 128;
+
+    /// <summary>The learning rate of the first epoch.</summary>
+    public double LearningRate { get; init; } = 0.03;
+
+    /// <summary>The shares of all epochs after which the learning rate falls to a tenth: epochs 325 and 425 of 500.</summary>
+    public IReadOnlyList<double> Milestones { get; init; } = [0.65, 0.85];
+
+    /// <summary>Momentum of SGD.</summary>
+    public double Momentum { get; init; } = 0.9;
+
+    /// <summary>Weight decay of SGD, on all weights.</summary>
+    public double WeightDecay { get; init; } = 1e-4;
+
+    /// <summary>Temperature tau of the loss.</summary>
+    public double Temperature { get; init; } = 0.2;
+
+    /// <summary>Where all randomness comes from.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>How views are made.</summary>
+    public ViewSettings Views { get; init; } = new();
+
+    /// <summary>The learning rate of an epoch, counted from 0.</summary>
+    public double LearningRateAt(int epoch) =>
+        LearningRate * Math.Pow(0.1, Milestones.Count(share => epoch >= (int)Math.Round(share * Epochs)));
+
+    /// <summary>Checks that every value can be trained with.</summary>
+    /// <exception cref="ArgumentException">One cannot; the message names it.</exception>
+    public void Validate()
+    {
+        Require(SoundEncoders.Names.Contains(Encoder), $"encoder is \"{Encoder}\", expected one of {string.Join(", ", SoundEncoders.Names)}");
+        Require(Epochs > 0, $"epochs is {Epochs}, expected at least 1");
+        Require(BatchSize > 1, $"batchSize is {BatchSize}, expected at least 2: other clips are what a clip is contrasted with");
+        Require(LearningRate > 0, $"learningRate is {LearningRate}, expected more than 0");
+        Require(Milestones.All(m => m is > 0 and <= 1), $"milestones are {string.Join(", ", Milestones)}, expected shares of the epochs in (0, 1]");
+        Require(Momentum is >= 0 and < 1, $"momentum is {Momentum}, expected a value in [0, 1)");
+        Require(WeightDecay >= 0, $"weightDecay is {WeightDecay}, expected 0 or more");
+        Require(Temperature > 0, $"temperature is {Temperature}, expected more than 0");
+        Views.Validate();
+    }
+
+    internal static void Require(bool holds, string otherwise)
+    {
+        if (!holds) throw new ArgumentException($"Training cannot start: {otherwise}.");
+    }
+}

@@ -1,0 +1,17 @@
+namespace MlNetSer.Training;
+
+/// <summary>A run folder or its training data cannot be used; the message names the file and says what to do.</summary>
+public sealed class RunException : Exception
+{
+    /// <summary>An exception with a message for the user.</summary>
+    public RunException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>An exception with a message for the user and what caused it.</summary>
+    public RunException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

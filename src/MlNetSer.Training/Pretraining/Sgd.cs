@@ -1,0 +1,43 @@
+using static TorchSharp.torch;
+
+namespace MlNetSer.Training;
+
+/// <summary>
+/// Stochastic gradient descent with momentum and weight decay as PyTorch defines it: v = momentum v + (gradient + decay w), w -= rate v,
+/// with v = 0 before the first step. Its velocities are plain tensors, so that a checkpoint holds all of its state.
+/// </summary>
+internal sealed class Sgd : IDisposable
+{
+    private readonly (string Name, Tensor Weight, Tensor Velocity)[] slots;
+    private readonly double momentum;
+    private readonly double weightDecay;
+
+    public Sgd(IEnumerable<(string Name, Tensor Weight)> weights, double momentum, double weightDecay)
+    {
+        this.momentum = momentum;
+        this.weightDecay = weightDecay;
+        slots = [.. weights.Select(w => (w.Name, w.Weight, zeros_like(w.Weight).DetachFromDisposeScope()))];
+    }
+
+    /// <summary>The velocities by the names of their weights.</summary>
+    public IEnumerable<(string Name, Tensor Velocity)> Velocities => slots.Select(s => (s.Name, s.Velocity));
+
+    /// <summary>One step along the gradients, which are set to zero afterwards. Weights without a gradient stay as they are.</summary>
+    public void Step(double rate)
+    {
+        using var noGradient = no_grad();
+        foreach (var (_, weight, velocity) in slots)
+        {
+            using var gradient = weight.grad;
+            if (gradient is null) continue;
+            velocity.mul_(momentum).add_(gradient).add_(weight, alpha: weightDecay);
+            weight.add_(velocity, alpha: -rate);
+            gradient.zero_();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var slot in slots) slot.Velocity.Dispose();
+    }
+}
