@@ -1,0 +1,65 @@
+using System.Text;
+
+namespace MlNetSer.Audio;
+
+/// <summary>Which decoder reads a file: its first bytes decide.</summary>
+internal static class SoundFormats
+{
+    /// <summary>How the other formats begin that libsndfile reads. MP3 without a tag begins with eleven one bits instead.</summary>
+    private static readonly byte[][] OtherBeginnings =
+        [.. new[] { "fLaC", "OggS", "FORM", "ID3", "RIFX", "riff", "caff", ".snd" }.Select(Encoding.ASCII.GetBytes)];
+
+    public static FrameSource Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        if (Directory.Exists(path)) throw new SoundFileException(path, "is a folder; expected a sound file");
+        var handle = File.OpenHandle(path, options: FileOptions.SequentialScan);
+        try
+        {
+            Span<byte> bytes = stackalloc byte[12];
+            ReadOnlySpan<byte> head = bytes[..RandomAccess.Read(handle, bytes, 0)];
+            if (head.IsEmpty) throw new SoundFileException(path, "is empty (0 bytes); expected a sound file");
+            if (!IsWav(head))
+            {
+                if (HasWavExtension(path) && !IsOtherSound(head))
+                    throw new SoundFileException(path, $"begins with {Describe(head)}; expected a WAV file, which begins with 'RIFF'");
+                return new SndFileSource(path, $"begins with {Describe(head)}, which is not WAV");
+            }
+            var header = WavHeader.Read(path, handle);
+            if (header.Format.Encoding is null) return new SndFileSource(path, $"is a WAV file with {header.Format.CodecName} samples");
+            var source = new WavSource(path, handle, header);
+            handle = null;
+            return source;
+        }
+        finally
+        {
+            handle?.Dispose();
+        }
+    }
+
+    private static bool IsWav(ReadOnlySpan<byte> head) =>
+        head.Length == 12 && head[8..].SequenceEqual("WAVE"u8)
+        && (head.StartsWith("RIFF"u8) || head.StartsWith("RF64"u8) || head.StartsWith("BW64"u8));
+
+    private static bool IsOtherSound(ReadOnlySpan<byte> head)
+    {
+        if (head.Length >= 2 && head[0] == 0xFF && head[1] >= 0xE0) return true;
+        foreach (var beginning in OtherBeginnings)
+        {
+            if (head.StartsWith(beginning)) return true;
+        }
+        return false;
+    }
+
+    private static bool HasWavExtension(string path) =>
+        Path.GetExtension(path.AsSpan()) is var extension
+        && (extension.Equals(".wav", StringComparison.OrdinalIgnoreCase) || extension.Equals(".wave", StringComparison.OrdinalIgnoreCase));
+
+    private static string Describe(ReadOnlySpan<byte> head)
+    {
+        var first = head[..Math.Min(head.Length, 4)];
+        return first.ContainsAnyExceptInRange((byte)' ', (byte)'~')
+            ? $"bytes {Convert.ToHexString(first)}"
+            : $"'{Encoding.ASCII.GetString(first)}'";
+    }
+}
