@@ -1,0 +1,117 @@
+using MlNetSer.Onnx.Protobuf;
+
+namespace MlNetSer.Onnx;
+
+/// <summary>
+/// An ONNX model in memory: read it, look at it, rename its inputs and outputs, splice it with another, write it.
+/// Build one with <see cref="OnnxGraphBuilder"/>. Reading members from several threads is safe as long as no thread changes the model.
+/// </summary>
+public sealed partial class OnnxModel
+{
+    private readonly ModelProto _proto;
+
+    internal OnnxModel(ModelProto proto)
+    {
+        _proto = proto;
+        Metadata = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var entry in proto.MetadataProps) Metadata[entry.Key] = entry.Value;
+    }
+
+    /// <summary>The version of ONNX's file format.</summary>
+    public long IrVersion => _proto.IrVersion;
+
+    /// <summary>The version of ONNX's own operators that the graph uses; 0 when it imports none.</summary>
+    public long Opset => OpsetImports.GetValueOrDefault("");
+
+    /// <summary>The graph's name.</summary>
+    public string Name
+    {
+        get => _proto.Graph.Name;
+        set => _proto.Graph.Name = value;
+    }
+
+    /// <summary>What the model does, in prose.</summary>
+    public string DocString
+    {
+        get => _proto.DocString;
+        set => _proto.DocString = value;
+    }
+
+    /// <summary>The program that wrote the model.</summary>
+    public string ProducerName
+    {
+        get => _proto.ProducerName;
+        set => _proto.ProducerName = value;
+    }
+
+    /// <summary>That program's version.</summary>
+    public string ProducerVersion
+    {
+        get => _proto.ProducerVersion;
+        set => _proto.ProducerVersion = value;
+    }
+
+    /// <summary>Free entries that travel with the model (<c>metadata_props</c>), in ordinal order of their keys.</summary>
+    public IDictionary<string, string> Metadata { get; }
+
+    /// <summary>The inputs that a caller must feed, in order.</summary>
+    public IReadOnlyList<OnnxValueInfo> Inputs =>
+        [.. _proto.Graph.Input.Where(i => !HasDefault(i.Name)).Select(OnnxValueInfo.From)];
+
+    /// <summary>The inputs that have a default value (an initializer of the same name), which a caller may override.</summary>
+    public IReadOnlyList<OnnxValueInfo> OptionalInputs =>
+        [.. _proto.Graph.Input.Where(i => HasDefault(i.Name)).Select(OnnxValueInfo.From)];
+
+    /// <summary>The outputs, in order.</summary>
+    public IReadOnlyList<OnnxValueInfo> Outputs => [.. _proto.Graph.Output.Select(OnnxValueInfo.From)];
+
+    /// <summary>The number of nodes in the main graph, those of sub-graphs left out.</summary>
+    public int NodeCount => _proto.Graph.Node.Count;
+
+    internal ModelProto Proto => _proto;
+
+    internal Dictionary<string, long> OpsetImports
+    {
+        get
+        {
+            var imports = new Dictionary<string, long>(StringComparer.Ordinal);
+            foreach (var import in _proto.OpsetImport) imports[import.Domain == "ai.onnx" ? "" : import.Domain] = import.Version;
+            return imports;
+        }
+    }
+
+    /// <summary>A copy that changes apart from this model.</summary>
+    public OnnxModel Clone() => new(ToProto().Clone());
+
+    /// <summary>
+    /// Renames an input or output. Whatever inside the graph already has the new name makes room.
+    /// </summary>
+    /// <exception cref="ArgumentException">No input or output is called <paramref name="oldName"/>, or another one is called <paramref name="newName"/>.</exception>
+    public void Rename(string oldName, string newName)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(oldName);
+        ArgumentException.ThrowIfNullOrEmpty(newName);
+        var endpoints = _proto.Graph.Input.Concat(_proto.Graph.Output).Select(v => v.Name).ToHashSet(StringComparer.Ordinal);
+        if (!endpoints.Contains(oldName))
+            throw new ArgumentException($"the model has no input or output '{oldName}'; it has {string.Join(", ", endpoints)}", nameof(oldName));
+        if (oldName == newName) return;
+        if (endpoints.Contains(newName))
+            throw new ArgumentException($"'{oldName}' cannot become '{newName}': the model already has an input or output of that name", nameof(newName));
+
+        var names = ValueNames.Of(_proto.Graph);
+        var map = new Dictionary<string, string>(StringComparer.Ordinal) { [oldName] = newName };
+        if (names.Contains(newName)) map[newName] = ValueNames.Unused(newName, names);
+        ValueNames.Rename(_proto.Graph, map);
+    }
+
+    /// <summary>The model with today's metadata in it.</summary>
+    internal ModelProto ToProto()
+    {
+        _proto.MetadataProps.Clear();
+        _proto.MetadataProps.AddRange(Metadata.Select(m => new StringStringEntryProto { Key = m.Key, Value = m.Value }));
+        return _proto;
+    }
+
+    private bool HasDefault(string name) =>
+        _proto.Graph.Initializer.Any(i => i.Name == name) || _proto.Graph.SparseInitializer.Any(i => i.Values?.Name == name);
+}
