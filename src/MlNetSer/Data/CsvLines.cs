@@ -1,0 +1,55 @@
+using System.Text;
+
+namespace MlNetSer;
+
+/// <summary>The rows of a small CSV file: comma-separated, fields optionally in double quotes.</summary>
+internal static class CsvLines
+{
+    /// <summary>Reads every line that is not blank.</summary>
+    /// <param name="path">A UTF-8 file.</param>
+    /// <returns>Line number (from 1) and the trimmed fields of each line.</returns>
+    /// <exception cref="InvalidDataException">A quote is not closed on its line.</exception>
+    public static List<(int Number, string[] Fields)> Read(string path)
+    {
+        var rows = new List<(int, string[])>();
+        var number = 0;
+        foreach (var line in File.ReadLines(path))
+        {
+            number++;
+            if (!string.IsNullOrWhiteSpace(line)) rows.Add((number, Split(path, number, line)));
+        }
+        return rows;
+    }
+
+    private static string[] Split(string path, int number, string line)
+    {
+        var fields = new List<string>();
+        var field = new StringBuilder();
+        var quoted = false;
+        for (var i = 0; i < line.Length; i++)
+        {
+            var c = line[i];
+            if (c == '"' && quoted && i + 1 < line.Length && line[i + 1] == '"')
+            {
+                field.Append('"');
+                i++;
+            }
+            else if (c == '"')
+            {
+                quoted = !quoted;
+            }
+            else if (c == ',' && !quoted)
+            {
+                fields.Add(field.ToString().Trim());
+                field.Clear();
+            }
+            else
+            {
+                field.Append(c);
+            }
+        }
+        if (quoted) throw new InvalidDataException($"'{path}' line {number}: a double quote is not closed.");
+        fields.Add(field.ToString().Trim());
+        return [.. fields];
+    }
+}
