@@ -18,7 +18,7 @@ public sealed class RandomSounds(ulong seed, int sampleRate = 22050) : ISoundSou
     public float[] Create(long number)
     {
         // Classes and random sounds of one seed must not share streams.
-        var random = new RandomStream(~seed, (ulong)number);
+        var random = new SoundRandom(~seed, (ulong)number);
         var clip = new float[(int)(random.Uniform(2, 5) * SampleRate)];
         for (var layers = random.Integer(1, 3); layers > 0; layers--)
         {
@@ -33,7 +33,7 @@ public sealed class RandomSounds(ulong seed, int sampleRate = 22050) : ISoundSou
         return clip;
     }
 
-    private float[] Source(int length, RandomStream random)
+    private float[] Source(int length, SoundRandom random)
     {
         var layer = new float[length];
         switch (random.Integer(0, 6))
@@ -96,7 +96,7 @@ public sealed class RandomSounds(ulong seed, int sampleRate = 22050) : ISoundSou
         }
     }
 
-    private IEnumerable<int> Onsets(int length, RandomStream random, float fastest)
+    private IEnumerable<int> Onsets(int length, SoundRandom random, float fastest)
     {
         var rate = random.LogUniform(0.6f, fastest);
         return random.Chance(0.5f)
@@ -104,7 +104,7 @@ public sealed class RandomSounds(ulong seed, int sampleRate = 22050) : ISoundSou
             : Rhythm.Random(random, length, rate, SampleRate);
     }
 
-    private void Shape(float[] layer, RandomStream random)
+    private void Shape(float[] layer, SoundRandom random)
     {
         if (random.Chance(0.4f)) Filter.Tilt(layer, random.LogUniform(300, 4000), SampleRate, random.Uniform(-15, 15));
         if (random.Chance(0.3f))

@@ -7,7 +7,7 @@ namespace MlNetSer.Training.Synthesis;
 internal static class Scene
 {
     /// <summary>Room, microphone and background noise at random; the result peaks between -20 and -1 dB.</summary>
-    public static void Record(float[] clip, int sampleRate, RandomStream random)
+    public static void Record(float[] clip, int sampleRate, SoundRandom random)
     {
         Level.SetPeak(clip, 1);
         if (random.Chance(0.5f))
@@ -22,7 +22,7 @@ internal static class Scene
         Level.SetPeak(clip, Level.Gain(random.Uniform(-20, -1)));
     }
 
-    private static void Microphone(Span<float> clip, int sampleRate, RandomStream random)
+    private static void Microphone(Span<float> clip, int sampleRate, SoundRandom random)
     {
         Filter.Tilt(clip, random.LogUniform(500, 3000), sampleRate, random.Uniform(-14, 14));
         for (var peaks = random.Integer(1, 3); peaks > 0; peaks--)

@@ -35,5 +35,5 @@ public sealed class SoundEventClass
     public override string ToString() => Name;
 
     /// <summary>Adds the events alone, without room or background, to a silent clip.</summary>
-    internal void Render(Span<float> clip, int sampleRate, RandomStream random) => _recipe(clip, sampleRate, random);
+    internal void Render(Span<float> clip, int sampleRate, SoundRandom random) => _recipe(clip, sampleRate, random);
 }

@@ -84,7 +84,7 @@ public class BlockTests
     public void A_mode_rings_at_its_frequency_and_is_60_dB_down_after_its_decay()
     {
         var ring = new float[Rate];
-        new Modes([800], [0.5f], [1]).Strike(ring, 1, new RandomStream(2), Rate);
+        new Modes([800], [0.5f], [1]).Strike(ring, 1, new SoundRandom(2), Rate);
         float early = Level.Peak(ring.AsSpan(0, 60)), late = Level.Peak(ring.AsSpan(Rate / 2 - 30, 60));
         Assert.Equal(-60, 20 * Math.Log10(late / early), 1.5);
         var crossings = Enumerable.Range(1, Rate / 4).Count(i => ring[i - 1] < 0 && ring[i] >= 0);

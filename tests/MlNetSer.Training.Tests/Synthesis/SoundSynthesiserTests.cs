@@ -1,3 +1,6 @@
+using MlNetSer.Audio;
+using MlNetSer.Testing;
+
 namespace MlNetSer.Training.Synthesis;
 
 public class SoundSynthesiserTests
@@ -30,7 +33,7 @@ public class SoundSynthesiserTests
             for (ulong seed = 0; seed < 3; seed++)
             {
                 var clip = new float[3 * rate];
-                eventClass.Render(clip, rate, new RandomStream(seed));
+                eventClass.Render(clip, rate, new SoundRandom(seed));
                 Assert.True(Level.Peak(clip) > 0.01f);
             }
         }
@@ -62,6 +65,22 @@ public class SoundSynthesiserTests
             right += features[c][(clips / 2)..].Count(f => Nearest(centroids, f) == c);
         var accuracy = right / (features.Length * clips / 2.0);
         Assert.InRange(accuracy, 4.0 / SoundEventClass.All.Count, 0.8);
+    }
+
+    [Fact]
+    public void A_folder_holds_the_same_clips_by_class()
+    {
+        using var folder = new TemporaryFolder();
+        SoundEventClass[] classes = [SoundEventClass.All[3], SoundEventClass.All[10]];
+        var synthesiser = new SoundSynthesiser(4);
+        var paths = synthesiser.WriteFolder(folder.File("new", "sounds"), 3, classes);
+        Assert.Equal(SoundFile.Find(folder.Path), paths);
+        Assert.Equal(6, paths.Count);
+        Assert.EndsWith(Path.Combine("clicks", "clicks-002.wav"), paths[5], StringComparison.Ordinal);
+        var expected = synthesiser.Create(classes[1], 2);
+        var read = SoundFile.ReadMono(paths[5], 22050);
+        Assert.Equal(expected.Length, read.Length);
+        Assert.True(expected.Zip(read).All(p => Math.Abs(p.First - p.Second) < 1.0 / 32768));
     }
 
     [Fact]

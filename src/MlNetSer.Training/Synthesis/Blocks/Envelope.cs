@@ -61,7 +61,7 @@ internal static class Envelope
     /// A smooth random course: <paramref name="rate"/> new values a second, uniform between low and high (logarithmic if both
     /// are above zero), with cosine interpolation.
     /// </summary>
-    public static float[] Wander(RandomStream random, int length, float rate, float low, float high, int sampleRate)
+    public static float[] Wander(SoundRandom random, int length, float rate, float low, float high, int sampleRate)
     {
         random = random.Fork();
         var curve = new float[length];

@@ -9,7 +9,7 @@ internal sealed class Modes(float[] frequencies, float[] decays, float[] gains)
     /// A body from a base frequency, the ratios of its modes, the decay of the lowest one and how much faster the higher ones
     /// die (0: all the same; 1: in proportion to their frequency).
     /// </summary>
-    public static Modes Create(RandomStream random, float frequency, ReadOnlySpan<float> ratios, float decay, float damping, float slope)
+    public static Modes Create(SoundRandom random, float frequency, ReadOnlySpan<float> ratios, float decay, float damping, float slope)
     {
         var (frequencies, decays, gains) = (new float[ratios.Length], new float[ratios.Length], new float[ratios.Length]);
         for (var m = 0; m < ratios.Length; m++)
@@ -22,7 +22,7 @@ internal sealed class Modes(float[] frequencies, float[] decays, float[] gains)
     }
 
     /// <summary>Adds one stroke: every mode starts at once, its gain moved a little, since no two strokes hit the same place.</summary>
-    public void Strike(Span<float> target, float gain, RandomStream random, int sampleRate)
+    public void Strike(Span<float> target, float gain, SoundRandom random, int sampleRate)
     {
         for (var m = 0; m < frequencies.Length; m++)
         {

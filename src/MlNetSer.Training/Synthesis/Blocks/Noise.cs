@@ -19,7 +19,7 @@ internal enum NoiseColour
 /// <summary>Noise sources.</summary>
 internal static class Noise
 {
-    public static float[] White(RandomStream random, int length)
+    public static float[] White(SoundRandom random, int length)
     {
         var noise = new float[length];
         random.Fork().Fill(noise);
@@ -27,7 +27,7 @@ internal static class Noise
     }
 
     /// <summary>Noise of a colour, with a root mean square of 1.</summary>
-    public static float[] Coloured(RandomStream random, int length, NoiseColour colour)
+    public static float[] Coloured(SoundRandom random, int length, NoiseColour colour)
     {
         var noise = White(random, length);
         switch (colour)

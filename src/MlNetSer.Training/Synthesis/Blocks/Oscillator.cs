@@ -59,7 +59,7 @@ internal static class Oscillator
     /// Amplitudes that fall by <paramref name="slope"/> dB per octave, each moved at random by up to <paramref name="jitter"/> dB;
     /// with <paramref name="oddOnly"/> as a square wave or a closed pipe has them.
     /// </summary>
-    public static float[] Spectrum(RandomStream random, int count, float slope, float jitter = 0, bool oddOnly = false)
+    public static float[] Spectrum(SoundRandom random, int count, float slope, float jitter = 0, bool oddOnly = false)
     {
         var amplitudes = new float[count];
         for (var h = 0; h < count; h++)

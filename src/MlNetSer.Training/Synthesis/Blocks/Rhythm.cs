@@ -4,7 +4,7 @@ namespace MlNetSer.Training.Synthesis;
 internal static class Rhythm
 {
     /// <summary>A pulse of <paramref name="rate"/> events a second, each moved by up to <paramref name="jitter"/> of a period.</summary>
-    public static IEnumerable<int> Regular(RandomStream random, int length, float rate, float jitter, int sampleRate)
+    public static IEnumerable<int> Regular(SoundRandom random, int length, float rate, float jitter, int sampleRate)
     {
         random = random.Fork();
         var period = sampleRate / rate;
@@ -13,14 +13,14 @@ internal static class Rhythm
     }
 
     /// <summary>Events that know nothing of each other, <paramref name="rate"/> a second on average (a Poisson process).</summary>
-    public static IEnumerable<int> Random(RandomStream random, int length, float rate, int sampleRate)
+    public static IEnumerable<int> Random(SoundRandom random, int length, float rate, int sampleRate)
     {
         random = random.Fork();
         for (var time = random.Wait(rate) * sampleRate; time < length; time += random.Wait(rate) * sampleRate) yield return (int)time;
     }
 
     /// <summary>A few events that leave room for their decay: the first early, none in the last fifth.</summary>
-    public static IEnumerable<int> Few(RandomStream random, int length, int count)
+    public static IEnumerable<int> Few(SoundRandom random, int length, int count)
     {
         random = random.Fork();
         yield return (int)(random.Uniform(0, 0.2f) * length);

@@ -4,7 +4,7 @@ namespace MlNetSer.Training.Synthesis;
 internal static class Creatures
 {
     /// <summary>Bird song: phrases of short syllables, each a glide up, down or over an arch, some of them trilled.</summary>
-    public static void Birds(Span<float> clip, int sampleRate, RandomStream random)
+    public static void Birds(Span<float> clip, int sampleRate, SoundRandom random)
     {
         float centre = random.LogUniform(1400, 5500), rate = random.Uniform(3, 14), swing = random.Uniform(1.15f, 1.9f);
         var motif = new (float Low, float Rise, float Share, float Trill)[random.Integer(1, 5)];
@@ -31,7 +31,7 @@ internal static class Creatures
     }
 
     /// <summary>Crickets and cicadas: a high, nearly steady tone in fast pulses, the pulses in groups.</summary>
-    public static void Insects(Span<float> clip, int sampleRate, RandomStream random)
+    public static void Insects(Span<float> clip, int sampleRate, SoundRandom random)
     {
         float pitch = random.LogUniform(2200, 8000), pulses = random.LogUniform(14, 90), groups = random.LogUniform(0.8f, 6);
         float share = random.Uniform(0.3f, 1), roughness = random.Uniform(0, 0.6f);
@@ -46,7 +46,7 @@ internal static class Creatures
     }
 
     /// <summary>Cries and speech-like calls: a gliding glottal tone through formants, in syllables.</summary>
-    public static void Voice(Span<float> clip, int sampleRate, RandomStream random)
+    public static void Voice(Span<float> clip, int sampleRate, SoundRandom random)
     {
         float pitch = random.LogUniform(90, 600), tract = random.Uniform(0.8f, 1.35f), rate = random.LogUniform(1, 6);
         float vibrato = random.Uniform(0, 0.04f), breath = random.Uniform(0, 0.3f);

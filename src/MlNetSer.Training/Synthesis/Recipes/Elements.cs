@@ -4,7 +4,7 @@ namespace MlNetSer.Training.Synthesis;
 internal static class Elements
 {
     /// <summary>Rain: steady noise and hundreds of tiny drops a second.</summary>
-    public static void Rain(Span<float> clip, int sampleRate, RandomStream random)
+    public static void Rain(Span<float> clip, int sampleRate, SoundRandom random)
     {
         var hiss = Noise.Coloured(random, clip.Length, random.Pick(NoiseColour.Pink, NoiseColour.White));
         Filter.HighPass(hiss, random.LogUniform(150, 1500), sampleRate);
@@ -23,7 +23,7 @@ internal static class Elements
     }
 
     /// <summary>Wind: noise through a narrow band that wanders, in gusts.</summary>
-    public static void Wind(Span<float> clip, int sampleRate, RandomStream random)
+    public static void Wind(Span<float> clip, int sampleRate, SoundRandom random)
     {
         var gusts = random.LogUniform(0.5f, 2.5f);
         for (var layer = random.Integer(1, 3); layer > 0; layer--)
@@ -39,7 +39,7 @@ internal static class Elements
     }
 
     /// <summary>Fire: cracks of very unequal strength, alone and in volleys, over a low rumble.</summary>
-    public static void Crackle(Span<float> clip, int sampleRate, RandomStream random)
+    public static void Crackle(Span<float> clip, int sampleRate, SoundRandom random)
     {
         float rate = random.LogUniform(5, 45), brightness = random.LogUniform(1500, 9000), length = random.LogUniform(0.001f, 0.012f);
         var cracks = random.Fork();

@@ -4,7 +4,7 @@ namespace MlNetSer.Training.Synthesis;
 internal static class Machines
 {
     /// <summary>Engines: a low pulse train with uneven cylinders, resonances of the exhaust, and noise that follows each stroke.</summary>
-    public static void Engine(Span<float> clip, int sampleRate, RandomStream random)
+    public static void Engine(Span<float> clip, int sampleRate, SoundRandom random)
     {
         float speed = random.LogUniform(22, 160), drift = random.Uniform(1.01f, 1.5f), cylinders = random.Integer(1, 4);
         var frequency = Envelope.Wander(random, clip.Length, random.Uniform(0.4f, 3), speed / drift, speed * drift, sampleRate);
@@ -25,7 +25,7 @@ internal static class Machines
     }
 
     /// <summary>Clocks, keys and ratchets: very short ringing clicks in an even rhythm, tick and tock apart.</summary>
-    public static void Clicks(Span<float> clip, int sampleRate, RandomStream random)
+    public static void Clicks(Span<float> clip, int sampleRate, SoundRandom random)
     {
         var rate = random.LogUniform(1.8f, 16);
         var bodies = new Modes[random.Integer(1, 2)];

@@ -4,7 +4,7 @@ namespace MlNetSer.Training.Synthesis;
 internal static class Motions
 {
     /// <summary>Footsteps: a heel's thud and a toe's scrape, left and right a little different, at walking to running pace.</summary>
-    public static void Footsteps(Span<float> clip, int sampleRate, RandomStream random)
+    public static void Footsteps(Span<float> clip, int sampleRate, SoundRandom random)
     {
         float rate = random.Uniform(1.4f, 3.4f), thud = random.LogUniform(60, 260), floor = random.LogUniform(700, 4500);
         float roll = random.Uniform(0.03f, 0.13f), scrape = random.LogUniform(0.03f, 0.14f), grit = random.LogUniform(0.15f, 1.2f);
@@ -26,7 +26,7 @@ internal static class Motions
     }
 
     /// <summary>Sawing, brushing, scratching: strokes of noise to and fro, the band moving up with one and down with the other.</summary>
-    public static void Strokes(Span<float> clip, int sampleRate, RandomStream random)
+    public static void Strokes(Span<float> clip, int sampleRate, SoundRandom random)
     {
         float rate = random.LogUniform(1.5f, 8), share = random.Uniform(0.5f, 0.95f);
         float centre = random.LogUniform(600, 4500), move = random.Uniform(1.3f, 3), q = random.Uniform(0.8f, 4);

@@ -4,7 +4,7 @@ namespace MlNetSer.Training.Synthesis;
 internal static class Signals
 {
     /// <summary>Beeping alarms: one to three steady pitches in a fixed on-off pattern.</summary>
-    public static void Alarm(Span<float> clip, int sampleRate, RandomStream random)
+    public static void Alarm(Span<float> clip, int sampleRate, SoundRandom random)
     {
         var pitches = new float[random.Integer(1, 3)];
         pitches[0] = random.LogUniform(350, 3200);
@@ -26,7 +26,7 @@ internal static class Signals
     }
 
     /// <summary>Sirens: one tone whose pitch goes up and down without end.</summary>
-    public static void Siren(Span<float> clip, int sampleRate, RandomStream random)
+    public static void Siren(Span<float> clip, int sampleRate, SoundRandom random)
     {
         float low = random.LogUniform(280, 1300), high = low * random.Uniform(1.3f, 2.6f);
         var swing = Oscillator.Phase(Envelope.Constant(clip.Length, random.LogUniform(0.25f, 4.5f)), sampleRate, random.Unit());
@@ -44,7 +44,7 @@ internal static class Signals
     }
 
     /// <summary>Sweeps: one-way glides over octaves, of a tone or of filtered noise, with silence between.</summary>
-    public static void Sweep(Span<float> clip, int sampleRate, RandomStream random)
+    public static void Sweep(Span<float> clip, int sampleRate, SoundRandom random)
     {
         float from = random.LogUniform(150, 4500), octaves = random.Uniform(1, 3.5f);
         var to = from * MathF.Pow(2, random.Chance(0.5f) ? octaves : -octaves);

@@ -4,7 +4,7 @@ namespace MlNetSer.Training.Synthesis;
 internal static class Strikes
 {
     /// <summary>Dull or bright blows on wood, stone or thin metal: a burst of noise and a body that stops ringing at once.</summary>
-    public static void Impact(Span<float> clip, int sampleRate, RandomStream random)
+    public static void Impact(Span<float> clip, int sampleRate, SoundRandom random)
     {
         var ratios = Stretched(random, random.Integer(4, 14), random.Uniform(0.8f, 1.7f));
         var body = Modes.Create(
@@ -24,7 +24,7 @@ internal static class Strikes
     }
 
     /// <summary>Bells, gongs and glasses: inharmonic partials, most of them in beating pairs, that ring for seconds.</summary>
-    public static void Bell(Span<float> clip, int sampleRate, RandomStream random)
+    public static void Bell(Span<float> clip, int sampleRate, SoundRandom random)
     {
         ReadOnlySpan<float> church = [0.5f, 1, 1.19f, 1.5f, 2, 2.51f, 2.66f, 3.01f, 4.1f];
         ReadOnlySpan<float> tube = [1, 2.76f, 5.4f, 8.93f, 13.34f];
@@ -43,7 +43,7 @@ internal static class Strikes
     }
 
     /// <summary>Drops and bubbles: short sines that rise in pitch as the bubble shrinks, with a little splash.</summary>
-    public static void Drops(Span<float> clip, int sampleRate, RandomStream random)
+    public static void Drops(Span<float> clip, int sampleRate, SoundRandom random)
     {
         float rate = random.LogUniform(1, 18), centre = random.LogUniform(500, 2500), spread = random.Uniform(1.1f, 2.2f);
         float rise = random.Uniform(1.15f, 2.5f), decay = random.LogUniform(0.03f, 0.15f), splash = random.Uniform(0, 0.25f);
@@ -61,7 +61,7 @@ internal static class Strikes
     }
 
     /// <summary>A burst of low-passed noise that dies within some milliseconds.</summary>
-    public static float[] Burst(RandomStream random, float seconds, float cutoff, int sampleRate)
+    public static float[] Burst(SoundRandom random, float seconds, float cutoff, int sampleRate)
     {
         var decay = seconds * sampleRate;
         var length = (int)(1.5f * decay) + 8;
@@ -72,7 +72,7 @@ internal static class Strikes
     }
 
     /// <summary>Mode ratios 1, 2^s, 3^s ... moved at random: below s = 1 a membrane's, above it a stiff bar's.</summary>
-    public static float[] Stretched(RandomStream random, int count, float stretch)
+    public static float[] Stretched(SoundRandom random, int count, float stretch)
     {
         var ratios = new float[count];
         for (var m = 0; m < count; m++) ratios[m] = MathF.Pow(m + 1, stretch) * random.Uniform(0.93f, 1.07f);

@@ -4,14 +4,14 @@ namespace MlNetSer.Training.Synthesis;
 
 /// <summary>
 /// Random numbers by xoshiro256** (Blackman and Vigna), the same on every machine and .NET version, which
-/// <see cref="Random"/> does not promise. Not thread safe: one stream per clip.
+/// <see cref="Random"/> does not promise; fast enough for noise by the sample. Not thread safe: one stream per clip.
 /// </summary>
-internal sealed class RandomStream
+internal sealed class SoundRandom
 {
     private ulong _a, _b, _c, _d;
 
     /// <summary>A stream of its own for every pair of seed and number.</summary>
-    public RandomStream(ulong seed, ulong number = 0)
+    public SoundRandom(ulong seed, ulong number = 0)
     {
         var state = Mix(seed) ^ Mix(number + 0x632BE59BD9B4E019);
         _a = Next(ref state);
@@ -21,7 +21,7 @@ internal sealed class RandomStream
     }
 
     /// <summary>A stream that goes on from xoshiro's four words of state.</summary>
-    internal RandomStream(ulong a, ulong b, ulong c, ulong d) => (_a, _b, _c, _d) = (a, b, c, d);
+    internal SoundRandom(ulong a, ulong b, ulong c, ulong d) => (_a, _b, _c, _d) = (a, b, c, d);
 
     public ulong NextUInt64()
     {
@@ -40,7 +40,7 @@ internal sealed class RandomStream
     /// A stream that goes its own way. What draws an unknown number of values (noise, grains) takes one, so that the
     /// parameters drawn afterwards do not depend on how long the noise was.
     /// </summary>
-    public RandomStream Fork() => new(NextUInt64());
+    public SoundRandom Fork() => new(NextUInt64());
 
     /// <summary>Uniform in [0, 1).</summary>
     public float Unit() => (NextUInt64() >> 40) * (1f / (1 << 24));

@@ -1,12 +1,12 @@
 namespace MlNetSer.Training.Synthesis;
 
-public class RandomStreamTests
+public class SoundRandomTests
 {
     [Fact]
     public void Numbers_are_those_of_the_published_generator()
     {
         // Worked out by hand from the definition for the state 1, 2, 3, 4: rotl(2 * 5, 7) * 9 = 11520, and so on.
-        var random = new RandomStream(1, 2, 3, 4);
+        var random = new SoundRandom(1, 2, 3, 4);
         ulong[] expected = [11520, 0, 1509978240, 1215971899390074240];
         Assert.Equal(expected, expected.Select(_ => random.NextUInt64()));
     }
@@ -17,14 +17,14 @@ public class RandomStreamTests
         var firsts =
             from seed in Enumerable.Range(0, 50)
             from number in Enumerable.Range(0, 50)
-            select new RandomStream((ulong)seed, (ulong)number).NextUInt64();
+            select new SoundRandom((ulong)seed, (ulong)number).NextUInt64();
         Assert.Equal(2500, firsts.Distinct().Count());
     }
 
     [Fact]
     public void A_fork_does_not_disturb_its_parent()
     {
-        RandomStream used = new(7), unused = new(7);
+        SoundRandom used = new(7), unused = new(7);
         used.Fork().Fill(new float[1000]);
         unused.Fork();
         Assert.Equal(unused.NextUInt64(), used.NextUInt64());
@@ -34,7 +34,7 @@ public class RandomStreamTests
     public void Uniform_values_have_the_mean_and_variance_of_a_uniform_distribution()
     {
         var noise = new float[200001];
-        new RandomStream(3).Fill(noise);
+        new SoundRandom(3).Fill(noise);
         Assert.True(noise.All(x => x is >= -1 and < 1));
         Assert.Equal(0, noise.Average(), 0.01);
         Assert.Equal(1.0 / 3, noise.Average(x => x * x), 0.01);
@@ -44,7 +44,7 @@ public class RandomStreamTests
     [Fact]
     public void Ranges_hold_and_both_ends_of_an_integer_range_occur()
     {
-        var random = new RandomStream(5);
+        var random = new SoundRandom(5);
         for (var i = 0; i < 1000; i++)
         {
             Assert.InRange(random.Uniform(-3, 8), -3, 8);
