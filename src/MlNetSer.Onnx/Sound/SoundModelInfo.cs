@@ -1,0 +1,142 @@
+using System.Globalization;
+
+namespace MlNetSer.Onnx;
+
+/// <summary>
+/// What a sound encoder's file says about itself, kept in the ONNX model's metadata. Immutable.
+/// </summary>
+public sealed record SoundModelInfo
+{
+    /// <summary>The version of this set of entries that the library writes, and the newest that it reads.</summary>
+    public const int FormatVersion = 1;
+
+    private const string Prefix = "mlnetser.";
+    private const string FormatKey = Prefix + "format";
+    private const string NameKey = Prefix + "name";
+    private const string EncoderKey = Prefix + "encoder";
+    private const string EmbeddingSizeKey = Prefix + "embedding_size";
+    private const string LogMelKey = Prefix + "log_mel";
+    private const string MeanKey = Prefix + "input_mean";
+    private const string StdKey = Prefix + "input_std";
+    private const string TrainingDataKey = Prefix + "training_data";
+    private const string LicenceKey = Prefix + "licence";
+    private const string VersionKey = Prefix + "version";
+
+    /// <summary>The model's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The encoder's architecture, such as <c>vgg</c> or <c>resnet18</c>.</summary>
+    public required string Encoder { get; init; }
+
+    /// <summary>Values in an embedding.</summary>
+    public required int EmbeddingSize { get; init; }
+
+    /// <summary>The front end that is part of the model.</summary>
+    public LogMelSettings LogMel { get; init; } = new();
+
+    /// <summary>The input normalisation that is part of the model.</summary>
+    public required InputNormalisation Normalisation { get; init; }
+
+    /// <summary>What the weights were trained on.</summary>
+    public string TrainingData { get; init; } = "";
+
+    /// <summary>Under which licence the weights may be used.</summary>
+    public string Licence { get; init; } = "";
+
+    /// <summary>The model's own version.</summary>
+    public string Version { get; init; } = "";
+
+    /// <summary>Further entries of the model's metadata, under keys that do not begin with <c>mlnetser.</c>.</summary>
+    public IReadOnlyDictionary<string, string> Extra { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Checks that the values can describe a model.</summary>
+    /// <exception cref="ArgumentException">They cannot; the message names the value and what was expected.</exception>
+    public void Validate()
+    {
+        ArgumentException.ThrowIfNullOrEmpty(Name);
+        ArgumentException.ThrowIfNullOrEmpty(Encoder);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(EmbeddingSize);
+        LogMel.Validate();
+        Normalisation.Validate();
+        if (Extra.Keys.FirstOrDefault(k => k.StartsWith(Prefix, StringComparison.Ordinal)) is { } reserved)
+            throw new ArgumentException($"extra entry '{reserved}': keys that begin with '{Prefix}' are the library's own");
+    }
+
+    /// <summary>Writes everything into a model's metadata, in place of what was there.</summary>
+    /// <exception cref="ArgumentException">See <see cref="Validate"/>.</exception>
+    public void WriteTo(OnnxModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        Validate();
+        var metadata = model.Metadata;
+        metadata.Clear();
+        foreach (var (key, value) in Extra) metadata[key] = value;
+        metadata[FormatKey] = FormatVersion.ToString(CultureInfo.InvariantCulture);
+        metadata[NameKey] = Name;
+        metadata[EncoderKey] = Encoder;
+        metadata[EmbeddingSizeKey] = EmbeddingSize.ToString(CultureInfo.InvariantCulture);
+        metadata[LogMelKey] = LogMel.ToJson();
+        metadata[MeanKey] = Normalisation.Mean.ToString("R", CultureInfo.InvariantCulture);
+        metadata[StdKey] = Normalisation.Std.ToString("R", CultureInfo.InvariantCulture);
+        metadata[TrainingDataKey] = TrainingData;
+        metadata[LicenceKey] = Licence;
+        metadata[VersionKey] = Version;
+    }
+
+    /// <summary>Reads what a file says about itself.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="SoundModelException">It is no sound encoder of this library, or of a newer version; the message names the file.</exception>
+    /// <exception cref="OnnxModelException">It is no ONNX model at all; the message names the file.</exception>
+    public static SoundModelInfo Read(string path) => Read(OnnxModel.Load(path), $"'{path}'");
+
+    /// <summary>Reads what a model says about itself.</summary>
+    /// <exception cref="SoundModelException">It is no sound encoder of this library, or of a newer version.</exception>
+    public static SoundModelInfo Read(OnnxModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return Read(model, $"model '{model.Name}'");
+    }
+
+    private static SoundModelInfo Read(OnnxModel model, string source)
+    {
+        if (!model.Metadata.ContainsKey(FormatKey))
+            throw new SoundModelException($"{source}: an ONNX model, but not a sound encoder of MlNetSer (it has no '{FormatKey}' in its metadata)");
+        var format = Number(FormatKey);
+        if (format != FormatVersion)
+            throw new SoundModelException($"{source}: sound encoder format {format}; this version of MlNetSer reads format {FormatVersion}, so it needs a newer one");
+        try
+        {
+            var info = new SoundModelInfo
+            {
+                Name = Text(NameKey),
+                Encoder = Text(EncoderKey),
+                EmbeddingSize = Number(EmbeddingSizeKey),
+                LogMel = LogMelSettings.FromJson(Text(LogMelKey)),
+                Normalisation = new(Real(MeanKey), Real(StdKey)),
+                TrainingData = Text(TrainingDataKey),
+                Licence = Text(LicenceKey),
+                Version = Text(VersionKey),
+                Extra = new SortedDictionary<string, string>(
+                    model.Metadata.Where(m => !m.Key.StartsWith(Prefix, StringComparison.Ordinal)).ToDictionary(), StringComparer.Ordinal),
+            };
+            info.Validate();
+            return info;
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            throw new SoundModelException($"{source}: its metadata are damaged: {e.Message}", e);
+        }
+
+        string Text(string key) => model.Metadata.TryGetValue(key, out var value)
+            ? value
+            : throw new SoundModelException($"{source}: its metadata are damaged: '{key}' is missing");
+
+        int Number(string key) => int.TryParse(Text(key), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : throw new SoundModelException($"{source}: its metadata are damaged: '{key}' is '{Text(key)}', expected a whole number");
+
+        float Real(string key) => float.TryParse(Text(key), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : throw new SoundModelException($"{source}: its metadata are damaged: '{key}' is '{Text(key)}', expected a number");
+    }
+}

@@ -1,0 +1,32 @@
+namespace MlNetSer.Onnx.Tests;
+
+/// <summary>A real, small encoder: convolution, ReLU, global average and maximum, linear layer. Weights are drawn from a seed.</summary>
+internal static class SmallEncoder
+{
+    public const int EmbeddingSize = 6;
+
+    public static SoundModelInfo Info => new()
+    {
+        Name = "small",
+        Encoder = "test",
+        EmbeddingSize = EmbeddingSize,
+        Normalisation = new(-1.25f, 3.5f),
+        TrainingData = "none",
+        Licence = "MIT",
+        Version = "1.0.0",
+    };
+
+    public static OnnxModel Build(int opset = OnnxGraphBuilder.DefaultOpset, string input = "patches", string output = "embeddings")
+    {
+        var random = new Random(7);
+        var g = new OnnxGraphBuilder("small", opset);
+        var patches = g.Input(input, OnnxElementType.Float32, "batch", 1, 101, 96);
+        var x = g.Relu(g.Node("Conv", [patches, g.Initializer<float>("conv.weight", Draw(4 * 9), 4, 1, 3, 3)], ("strides", new long[] { 2, 2 })));
+        var pooled = g.Concat(1, g.Flatten(g.Node("GlobalAveragePool", [x])), g.Flatten(g.Node("GlobalMaxPool", [x])));
+        var h = g.Gemm(pooled, g.Initializer<float>("linear.weight", Draw(EmbeddingSize * 8), EmbeddingSize, 8), transposeB: true);
+        g.Output(output, h, OnnxElementType.Float32, "batch", EmbeddingSize);
+        return g.Build();
+
+        float[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => (float)(random.NextDouble() - 0.5))];
+    }
+}

@@ -1,0 +1,93 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace MlNetSer.Onnx.Tests;
+
+public class SoundEncoderGraphTests
+{
+    private static readonly LogMelSettings s_settings = new();
+
+    public static TheoryData<int> Lengths => [0, 1, 2205, 22050, 22051, 22050 + (50 * 220), 110250, 110250 + 219, 300000];
+
+    [Theory]
+    [MemberData(nameof(Lengths))]
+    public void Embeddings_are_those_of_the_patches_cut_and_normalised_by_hand(int samples)
+    {
+        var wave = Noise(samples, 3);
+        using var composed = new Runtime(SoundEncoderGraph.Compose(SmallEncoder.Build(), SmallEncoder.Info));
+        using var frontEnd = new Runtime(LogMelFrontEnd.Build(s_settings));
+        using var encoder = new Runtime(SmallEncoder.Build());
+
+        var result = composed.Run(Wave(wave));
+
+        var logMel = frontEnd.Run(Wave(wave))["log_mel"];
+        var frames = logMel.Shape[0];
+        var starts = new List<int>();
+        for (var start = 0; start + 101 <= frames; start += 50) starts.Add(start);
+        if (starts[^1] + 101 < frames) starts.Add(frames - 101);
+        Assert.Equal(starts.Count, s_settings.PatchCount(samples));
+        Assert.Equal([starts.Count, SmallEncoder.EmbeddingSize], result["patch_embeddings"].Shape);
+        Assert.Equal([1, SmallEncoder.EmbeddingSize], result["embedding"].Shape);
+        for (var p = 0; p < starts.Count; p++)
+        {
+            var patch = logMel.Values.Skip(starts[p] * 96).Take(101 * 96).Select(v => (float)((v + 1.25) / 3.5)).ToArray();
+            var expected = encoder.Run(Runtime.Feed("patches", patch, 1, 1, 101, 96))["embeddings"].Values;
+            var actual = result["patch_embeddings"].Values.Skip(p * SmallEncoder.EmbeddingSize).Take(SmallEncoder.EmbeddingSize);
+            Assert.All(expected.Zip(actual), v => Assert.Equal(v.First, v.Second, 1e-5));
+        }
+        for (var d = 0; d < SmallEncoder.EmbeddingSize; d++)
+        {
+            var mean = Enumerable.Range(0, starts.Count).Average(p => result["patch_embeddings"].Values[(p * SmallEncoder.EmbeddingSize) + d]);
+            Assert.Equal(mean, result["embedding"].Values[d], 1e-5);
+        }
+    }
+
+    [Fact]
+    public void The_waveform_is_the_only_input_that_must_be_fed()
+    {
+        var model = SoundEncoderGraph.Compose(SmallEncoder.Build(), SmallEncoder.Info);
+        using var runtime = new Runtime(model);
+
+        Assert.Equal("waveform: Float32 [1, N]", Assert.Single(model.Inputs).ToString());
+        Assert.Equal(["embedding: Float32 [1, 6]", "patch_embeddings: Float32 [P, 6]"], model.Outputs.Select(o => o.ToString()));
+        Assert.Equal("waveform", Assert.Single(runtime.Session.InputMetadata).Key);
+        Assert.Equal("clip_statistics", Assert.Single(runtime.Session.OverridableInitializerMetadata).Key);
+    }
+
+    [Theory]
+    [InlineData(300_000, 3)]
+    [InlineData(300_000, 100)]
+    [InlineData(22050 + (11000 * 4) + 1, 1)]
+    [InlineData(22050 + (11000 * 4), 4)]
+    [InlineData(500, 1)]
+    [InlineData(1_000_003, 16)]
+    public void Chunks_of_a_long_recording_give_the_patches_of_the_whole(int samples, int patchesPerChunk)
+    {
+        var wave = Noise(samples, samples);
+        using var runtime = new Runtime(SoundEncoderGraph.Compose(SmallEncoder.Build(), SmallEncoder.Info));
+        var whole = runtime.Run(Wave(wave))["patch_embeddings"].Values;
+        var statistics = new ClipStatistics();
+        foreach (var piece in wave.Chunk(1000)) statistics.Add(piece);
+
+        var chunks = RecordingChunk.OfPatches(s_settings, samples, patchesPerChunk).ToArray();
+        var joined = chunks.SelectMany(c =>
+        {
+            var piece = wave[(int)c.Start..((int)c.Start + c.Samples)];
+            return runtime.Run(Wave(piece), Runtime.Feed("clip_statistics", statistics.ToArray(), 2))["patch_embeddings"].Values
+                .Skip(c.Skip * SmallEncoder.EmbeddingSize).Take(c.Take * SmallEncoder.EmbeddingSize);
+        }).ToArray();
+
+        Assert.Equal((s_settings.PatchCount(samples) + patchesPerChunk - 1) / patchesPerChunk, chunks.Length);
+        Assert.All(chunks, c => Assert.InRange(c.Take, 1, patchesPerChunk));
+        Assert.Equal(whole.Length, joined.Length);
+        Assert.All(whole.Zip(joined), v => Assert.Equal(v.First, v.Second, 2e-5));
+    }
+
+    private static NamedOnnxValue Wave(float[] samples) => Runtime.Feed("waveform", samples, 1, samples.Length);
+
+    /// <summary>Noise whose loudness and offset change over time, so that wrong statistics or wrong places show.</summary>
+    private static float[] Noise(int samples, int seed)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, samples).Select(i => (float)((random.NextDouble() - 0.4) * (0.05 + (0.4 * Math.Abs(Math.Sin(i * 1e-5))))))];
+    }
+}
