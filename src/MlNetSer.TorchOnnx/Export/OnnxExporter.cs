@@ -1,0 +1,105 @@
+using MlNetSer.Onnx;
+using static TorchSharp.torch;
+
+namespace MlNetSer.TorchOnnx;
+
+/// <summary>
+/// What a module uses to describe itself as an ONNX graph: the graph builder, its child modules, its weights. Made by the export; not safe
+/// for use by several threads at once.
+/// </summary>
+public sealed class OnnxExporter
+{
+    private readonly OnnxExportOptions _options;
+    private readonly ShapeTrace _shapes;
+    private readonly Dictionary<(nn.Module, string), OnnxValue> _weights = [];
+    private readonly IReadOnlyDictionary<nn.Module, string> _paths;
+    private readonly Stack<(nn.Module Module, string Path)> _current = [];
+
+    internal OnnxExporter(OnnxGraphBuilder graph, OnnxExportOptions options, nn.Module root, ShapeTrace shapes)
+    {
+        Graph = graph;
+        _options = options;
+        _shapes = shapes;
+        _paths = ModuleTree.Paths(root);
+    }
+
+    /// <summary>The graph under construction, with all of ONNX's usual operations.</summary>
+    public OnnxGraphBuilder Graph { get; }
+
+    /// <summary>Where the module that is being exported lies in the tree, as <c>encoder.layer1.conv</c>.</summary>
+    internal string Path => _current.TryPeek(out var current) ? current.Path : "";
+
+    /// <summary>
+    /// Exports modules that take and give one tensor, one after the other. Batch normalisation right after a convolution or linear layer
+    /// becomes part of its weights, so pass them together: nothing else may use the tensor between them.
+    /// </summary>
+    /// <param name="x">What the first module takes.</param>
+    /// <param name="modules">Modules, normally children of the one that is being exported.</param>
+    /// <returns>What the last module gives.</returns>
+    /// <exception cref="OnnxExportException">A module has no rule and describes itself neither.</exception>
+    public OnnxValue Apply(OnnxValue x, params ReadOnlySpan<nn.Module> modules)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return ModuleChain.Export(this, x, [.. modules]);
+    }
+
+    /// <summary>Exports a module with any number of inputs and outputs.</summary>
+    /// <param name="module">The module, normally a child of the one that is being exported.</param>
+    /// <param name="inputs">The tensors that it takes, in order.</param>
+    /// <returns>The tensors that it gives, in order.</returns>
+    /// <exception cref="OnnxExportException">The module has no rule and does not describe itself.</exception>
+    public IReadOnlyList<OnnxValue> Call(nn.Module module, params IReadOnlyList<OnnxValue> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(inputs);
+        return Enter(module, () => ModuleRules.For(this, module)(this, module, inputs));
+    }
+
+    /// <summary>Adds a tensor of the module that is being exported, such as a parameter, as a constant. Asking again gives the same one.</summary>
+    /// <param name="name">Its name within the module.</param>
+    /// <param name="tensor">Its values, of any floating point or integer type; floating point becomes float32.</param>
+    public OnnxValue Weight(string name, Tensor tensor)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(tensor);
+        return Weight(name, () => tensor);
+    }
+
+    /// <summary>The options of this export.</summary>
+    internal OnnxExportOptions Options => _options;
+
+    /// <summary>As the public overload, but the tensor is only computed where it is not in the graph yet.</summary>
+    internal OnnxValue Weight(string name, Func<Tensor> tensor)
+    {
+        var key = (_current.Peek().Module, name);
+        if (!_weights.TryGetValue(key, out var weight))
+        {
+            using var scope = NewDisposeScope();
+            using var quiet = no_grad();
+            weight = Graph.Initializer(name, WeightReader.Read(tensor()));
+            _weights.Add(key, weight);
+        }
+        return weight;
+    }
+
+    /// <summary>The dimensions of what the module takes, as far as they are known; see <see cref="ShapeTrace.InputShape"/>.</summary>
+    internal IReadOnlyList<long?>? InputShape(nn.Module module) => _shapes.InputShape(module);
+
+    /// <summary>Runs <paramref name="export"/> with the module as the one that is being exported.</summary>
+    internal T Enter<T>(nn.Module module, Func<T> export)
+    {
+        var outer = Path;
+        var path = _paths.GetValueOrDefault(module) ?? $"{outer}.{module.GetType().Name}".TrimStart('.');
+        var name = outer.Length > 0 && path.StartsWith($"{outer}.", StringComparison.Ordinal) ? path[(outer.Length + 1)..] : path;
+        _current.Push((module, path));
+        try
+        {
+            if (name.Length == 0) return export();
+            using (Graph.Scope(name)) return export();
+        }
+        finally
+        {
+            _current.Pop();
+        }
+    }
+}

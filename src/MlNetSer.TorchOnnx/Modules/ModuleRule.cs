@@ -1,0 +1,25 @@
+using MlNetSer.Onnx;
+using static TorchSharp.torch;
+
+namespace MlNetSer.TorchOnnx;
+
+/// <summary>Adds what a module computes to the graph.</summary>
+internal delegate IReadOnlyList<OnnxValue> ModuleExport(OnnxExporter onnx, nn.Module module, IReadOnlyList<OnnxValue> inputs);
+
+/// <summary>How one type of TorchSharp's modules is exported. The table of supported modules in the README is made of these.</summary>
+/// <param name="ModuleType">The type, as an open generic where it is one.</param>
+/// <param name="Export">Adds it to the graph.</param>
+/// <param name="SinceOpset">The oldest opset for which it works.</param>
+/// <param name="Limits">What does not work; null where everything does.</param>
+internal sealed record ModuleRule(Type ModuleType, ModuleExport Export, int SinceOpset = OnnxGraphBuilder.OldestOpset, string? Limits = null)
+{
+    /// <summary>A rule for a module that takes and gives one tensor.</summary>
+    internal static ModuleRule Of<TModule>(
+        Func<OnnxExporter, TModule, OnnxValue, OnnxValue> export, int sinceOpset = OnnxGraphBuilder.OldestOpset, string? limits = null)
+        where TModule : nn.Module =>
+        new(typeof(TModule), (onnx, module, inputs) => [export(onnx, (TModule)module, Only(onnx, module, inputs))], sinceOpset, limits);
+
+    private static OnnxValue Only(OnnxExporter onnx, nn.Module module, IReadOnlyList<OnnxValue> inputs) => inputs.Count == 1
+        ? inputs[0]
+        : throw new OnnxExportException($"'{onnx.Path}' ({module.GetType().Name}) takes one tensor, not {inputs.Count}");
+}

@@ -1,0 +1,28 @@
+using MlNetSer.Onnx;
+using static TorchSharp.torch;
+
+namespace MlNetSer.TorchOnnx;
+
+/// <summary>TorchSharp tensors as ONNX tensors.</summary>
+internal static class WeightReader
+{
+    /// <summary>A copy of the tensor; floating point of any width becomes float32.</summary>
+    internal static OnnxTensor Read(Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        var values = tensor.detach().cpu();
+        if (values.is_floating_point() && values.dtype != ScalarType.Float32) values = values.to(ScalarType.Float32);
+        values = values.contiguous();
+        var type = values.dtype switch
+        {
+            ScalarType.Float32 => OnnxElementType.Float32,
+            ScalarType.Int64 => OnnxElementType.Int64,
+            ScalarType.Int32 => OnnxElementType.Int32,
+            ScalarType.Byte => OnnxElementType.UInt8,
+            ScalarType.Int8 => OnnxElementType.Int8,
+            ScalarType.Bool => OnnxElementType.Bool,
+            var other => throw new OnnxExportException($"a weight of type {other}; expected floating point, integer or bool"),
+        };
+        return OnnxTensor.FromBytes(type, values.bytes, values.shape);
+    }
+}

@@ -1,0 +1,36 @@
+using MlNetSer.Onnx;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace MlNetSer.TorchOnnx.Tests;
+
+/// <summary>Describes something else than it computes.</summary>
+internal sealed class TwistedModule() : nn.Module<Tensor, Tensor>(nameof(TwistedModule)), IOnnxExportable
+{
+    public override Tensor forward(Tensor input) => input.relu();
+
+    public IReadOnlyList<OnnxValue> ToOnnx(OnnxExporter onnx, IReadOnlyList<OnnxValue> inputs) => [onnx.Graph.Tanh(inputs[0])];
+}
+
+/// <summary>Says nothing about itself.</summary>
+internal sealed class UnknownModule() : nn.Module<Tensor, Tensor>(nameof(UnknownModule))
+{
+    public override Tensor forward(Tensor input) => input + 1;
+}
+
+/// <summary>Fresh norms are nearly identities; random statistics show whether they are exported rightly.</summary>
+internal static class RandomStatistics
+{
+    internal static void Fill(nn.Module module)
+    {
+        using var quiet = no_grad();
+        foreach (var norm in module.modules().Append(module).OfType<NormBase>())
+        {
+            norm.running_mean?.normal_();
+            norm.running_var?.uniform_(0.5, 2);
+            if (!norm.affine) continue;
+            norm.weight.uniform_(0.5, 2);
+            norm.bias!.normal_();
+        }
+    }
+}
