@@ -5,7 +5,14 @@ namespace MlNetSer.Onnx.Tests;
 public sealed class LogMelFrontEndTests : IDisposable
 {
     private static readonly LogMelSettings s_settings = new();
-    private readonly Runtime _frontEnd = new(LogMelFrontEnd.Build(s_settings));
+    private readonly Runtime _frontEnd;
+
+    public LogMelFrontEndTests()
+    {
+        var model = LogMelFrontEnd.Build(s_settings);
+        model.MakeInput(LogMelFrontEnd.Statistics);
+        _frontEnd = new(model);
+    }
 
     public void Dispose() => _frontEnd.Dispose();
 

@@ -20,8 +20,8 @@ public sealed class ClipStatistics
     /// <summary>The largest absolute difference from the mean; 0 without samples.</summary>
     public float Peak => Samples == 0 ? 0 : Math.Max(_largest - Mean, Mean - _smallest);
 
-    /// <summary>What the optional input holds when nobody feeds it: measure the waveform itself.</summary>
-    internal static ReadOnlySpan<float> Unknown => [0, -1];
+    /// <summary>What says that the waveform is the whole recording and is to be measured by the graph.</summary>
+    public static ReadOnlySpan<float> Unknown => [0, -1];
 
     /// <summary>Takes the next samples.</summary>
     public void Add(ReadOnlySpan<float> waveform)

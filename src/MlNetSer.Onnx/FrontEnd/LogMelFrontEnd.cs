@@ -13,8 +13,9 @@ public static class LogMelFrontEnd
     public const string LogMel = "log_mel";
 
     /// <summary>
-    /// The optional input: float32 [2], mean and peak of the whole recording that the waveform is a part of; see <see cref="ClipStatistics"/>.
-    /// Left out, or with a negative peak, the waveform is taken for the whole and measured.
+    /// A constant of the graph, float32 [2]: mean and peak of the clip, where a negative peak says that the waveform is the whole clip and is
+    /// to be measured, as the file comes. To run a part of a longer recording, turn it into an input (<see cref="OnnxModel.MakeInput"/>) and feed
+    /// <see cref="ClipStatistics"/>.
     /// </summary>
     public const string Statistics = "clip_statistics";
 
@@ -36,7 +37,7 @@ public static class LogMelFrontEnd
             DocString = "Log-mel spectrogram of a mono waveform, after normalising it by its mean and peak.",
         };
         var waveform = g.Input(Waveform, OnnxElementType.Float32, 1, "N");
-        var statistics = g.OptionalInput(Statistics, OnnxTensor.Create(ClipStatistics.Unknown, 2));
+        var statistics = g.Initializer(Statistics, ClipStatistics.Unknown, 2);
         var clip = g.Reshape(waveform, -1);
         // One silent sample in place of none keeps every step below defined.
         using (g.Scope("normalise")) clip = Normalise(g, settings, AtLeast(g, clip, 1), statistics);

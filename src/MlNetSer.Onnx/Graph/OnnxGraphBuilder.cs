@@ -70,20 +70,6 @@ public sealed partial class OnnxGraphBuilder
         return new OnnxValue(this, name);
     }
 
-    /// <summary>
-    /// Declares an input that callers may leave out. ONNX Runtime lists it among the overridable initializers, not among the inputs.
-    /// </summary>
-    /// <param name="name">Its name, used as it is.</param>
-    /// <param name="defaultValue">The value when it is left out; it also fixes type and dimensions.</param>
-    /// <exception cref="ArgumentException">The name is taken.</exception>
-    public OnnxValue OptionalInput(string name, OnnxTensor defaultValue)
-    {
-        ArgumentNullException.ThrowIfNull(defaultValue);
-        var value = Input(name, defaultValue.ElementType, [.. defaultValue.Dimensions.Select(OnnxDimension.Fixed)]);
-        _graph.Initializer.Add(defaultValue.ToProto(name));
-        return value;
-    }
-
     /// <summary>Adds a named constant, such as a weight. A name that is taken gets a number.</summary>
     public OnnxValue Initializer(string name, OnnxTensor value)
     {

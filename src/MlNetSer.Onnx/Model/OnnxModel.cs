@@ -54,13 +54,15 @@ public sealed partial class OnnxModel
     /// <summary>Free entries that travel with the model (<c>metadata_props</c>), in ordinal order of their keys.</summary>
     public IDictionary<string, string> Metadata { get; }
 
-    /// <summary>The inputs that a caller must feed, in order.</summary>
-    public IReadOnlyList<OnnxValueInfo> Inputs =>
-        [.. _proto.Graph.Input.Where(i => !HasDefault(i.Name)).Select(OnnxValueInfo.From)];
-
-    /// <summary>The inputs that have a default value (an initializer of the same name), which a caller may override.</summary>
-    public IReadOnlyList<OnnxValueInfo> OptionalInputs =>
-        [.. _proto.Graph.Input.Where(i => HasDefault(i.Name)).Select(OnnxValueInfo.From)];
+    /// <summary>The inputs that a caller must feed, in order. Those that have a default (an initializer of the same name) are left out.</summary>
+    public IReadOnlyList<OnnxValueInfo> Inputs
+    {
+        get
+        {
+            var defaults = InitializerNames().ToHashSet(StringComparer.Ordinal);
+            return [.. _proto.Graph.Input.Where(i => !defaults.Contains(i.Name)).Select(OnnxValueInfo.From)];
+        }
+    }
 
     /// <summary>The outputs, in order.</summary>
     public IReadOnlyList<OnnxValueInfo> Outputs => [.. _proto.Graph.Output.Select(OnnxValueInfo.From)];
@@ -104,6 +106,19 @@ public sealed partial class OnnxModel
         ValueNames.Rename(_proto.Graph, map);
     }
 
+    /// <summary>Turns a constant (an initializer of the main graph) into a further input of the same type and dimensions, which callers must feed.</summary>
+    /// <exception cref="ArgumentException">The graph has no such initializer.</exception>
+    public void MakeInput(string initializer)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(initializer);
+        var graph = _proto.Graph;
+        var tensor = graph.Initializer.FirstOrDefault(i => i.Name == initializer)
+            ?? throw new ArgumentException($"'{Name}' has no initializer '{initializer}'", nameof(initializer));
+        graph.Initializer.Remove(tensor);
+        if (graph.Input.Any(i => i.Name == initializer)) return;
+        graph.Input.Add(new OnnxValueInfo(initializer, (OnnxElementType)tensor.DataType, [.. tensor.Dims.Select(OnnxDimension.Fixed)]).ToProto());
+    }
+
     /// <summary>The model with today's metadata in it.</summary>
     internal ModelProto ToProto()
     {
@@ -112,6 +127,6 @@ public sealed partial class OnnxModel
         return _proto;
     }
 
-    private bool HasDefault(string name) =>
-        _proto.Graph.Initializer.Any(i => i.Name == name) || _proto.Graph.SparseInitializer.Any(i => i.Values?.Name == name);
+    private IEnumerable<string> InitializerNames() =>
+        _proto.Graph.Initializer.Select(i => i.Name).Concat(_proto.Graph.SparseInitializer.Where(i => i.Values is not null).Select(i => i.Values.Name));
 }

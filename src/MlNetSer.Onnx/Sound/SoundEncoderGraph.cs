@@ -13,7 +13,7 @@ public static class SoundEncoderGraph
 
     /// <summary>
     /// A model from <see cref="LogMelFrontEnd.Waveform"/> [1, N] to <see cref="Embedding"/> and <see cref="PatchEmbeddings"/>, with
-    /// <paramref name="info"/> in its metadata. Besides the waveform it takes what <see cref="LogMelFrontEnd.Build"/> takes.
+    /// <paramref name="info"/> in its metadata. <see cref="LogMelFrontEnd.Statistics"/> is among its constants.
     /// </summary>
     /// <remarks>
     /// Patches begin every <see cref="LogMelSettings.PatchHop"/> frames, and the last one ends with the clip's last frame, so that no
