@@ -1,1 +1,3 @@
-return 0;
+using MlNetSer.Cli;
+
+return Tool.Run(args, new Screen(Console.Out, Console.Error));

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace MlNetSer.Cli;
+
+/// <summary>The command line as a whole: verbs, help, errors, exit codes, Ctrl-C.</summary>
+internal static class Tool
+{
+    /// <summary>The name that users type.</summary>
+    public const string Name = "mlnetser";
+
+    /// <summary>The verb did what it was asked for.</summary>
+    public const int Success = 0;
+
+    /// <summary>The verb could not do it; one line on stderr says why.</summary>
+    public const int Failed = 1;
+
+    /// <summary>The command line cannot be understood.</summary>
+    public const int WrongUsage = 2;
+
+    public static int Run(string[] arguments, Screen screen)
+    {
+        var parsed = CreateRoot(screen).Parse(arguments);
+        if (parsed.Action is ParseErrorAction)
+        {
+            var path = parsed.CommandResult.Command is VerbCommand verb ? $"{Name} {verb.Name}" : Name;
+            screen.Error($"{parsed.Errors[0].Message.TrimEnd('.')}. See '{path} --help'.");
+            return WrongUsage;
+        }
+        using var interruption = new Interruption(screen);
+        try
+        {
+            // Ctrl-C is handled here and exceptions below: the library would kill the process after two seconds and print stack traces.
+            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            return parsed.InvokeAsync(configuration, interruption.Token).GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+        {
+            return interruption.ExitCode;
+        }
+        catch (Exception e) when (Failure.Explain(e) is { } message)
+        {
+            screen.Error(message);
+            return Failed;
+        }
+    }
+
+    private static RootCommand CreateRoot(Screen screen)
+    {
+        var root = new RootCommand("Sound event recognition: pretrain encoders on sounds without labels, use them anywhere as ONNX files.")
+        {
+            HelpName = Name,
+        };
+        VerbCommand[] verbs = [InfoVerb.Create(screen)];
+        foreach (var verb in verbs) root.Add(verb);
+        var option = root.Options.OfType<HelpOption>().Single();
+        var help = new HelpWithExamples((HelpAction)option.Action!);
+        option.Action = help;
+        root.SetAction(parsed =>
+        {
+            help.Invoke(parsed);
+            return WrongUsage;
+        });
+        return root;
+    }
+}

@@ -1,0 +1,33 @@
+namespace MlNetSer.Cli;
+
+/// <summary>Embeddings as a file for other programs, by its extension .csv or .parquet.</summary>
+internal static class EmbeddingTable
+{
+    public static IReadOnlyList<string> Extensions { get; } = [".csv", ".parquet"];
+
+    public static bool CanWrite(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// Writes the rows as they come. The file appears under its name once it is whole; if anything fails, the previous one stays.
+    /// </summary>
+    public static async Task Write(string path, int embeddingSize, IEnumerable<EmbeddingRow> rows, CancellationToken cancellation)
+    {
+        var partial = path + ".partial";
+        try
+        {
+            await using (var stream = new FileStream(partial, FileMode.Create, FileAccess.ReadWrite, FileShare.None))
+            {
+                if (Path.GetExtension(path).Equals(".parquet", StringComparison.OrdinalIgnoreCase))
+                    await ParquetEmbeddings.Write(stream, rows, cancellation).ConfigureAwait(false);
+                else await CsvEmbeddings.Write(stream, embeddingSize, rows, cancellation).ConfigureAwait(false);
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(partial, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(partial);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using MlNetSer.Audio;
+
+namespace MlNetSer.Cli;
+
+/// <summary>The options by which verbs are told what sounds to work on, and which encoder to use.</summary>
+internal static class SoundArguments
+{
+    public static Option<string[]> Data(string description) => new("--data", "-d")
+    {
+        Description = description,
+        HelpName = "FOLDER|CSV",
+        Required = true,
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    public static Option<string?> Model() => new("--model", "-m")
+    {
+        Description = "The encoder, an ONNX file that export wrote. [default: the encoder that comes with the tool]",
+        HelpName = "ONNX",
+    };
+
+    /// <summary>The sounds in folders, the sounds that CSV files list, and single sound files, in the order of the arguments.</summary>
+    public static IReadOnlyList<LabelledSound> Read(IEnumerable<string> data) =>
+        [.. data.SelectMany(path => SoundFile.HasSoundExtension(path) && !Directory.Exists(path)
+            ? [new LabelledSound(path, "")]
+            : SoundTable.Read(path))];
+
+    /// <summary>The same for evaluation, which needs at least two labels and says so before hours of embedding.</summary>
+    public static IReadOnlyList<LabelledSound> ReadLabelled(string data)
+    {
+        var sounds = SoundTable.Read(data);
+        if (sounds.FirstOrDefault(s => s.Label.Length == 0) is { } unlabelled)
+            throw new Failure($"{unlabelled.Path} has no label: put the sounds of each label into a sub-folder of {data} that has its name.");
+        if (sounds.All(s => s.Label == sounds[0].Label))
+            throw new Failure($"{data}: all {sounds.Count} sounds have the label '{sounds[0].Label}'; expected at least two labels.");
+        return sounds;
+    }
+}
