@@ -32,6 +32,7 @@ public static class SoundFile
     /// <summary>Opens a file at its own sample rate.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     /// <exception cref="SoundFileException">It is no sound file, is damaged beyond use, or needs libsndfile, which is missing.</exception>
     public static SoundReader Open(string path) => new(path, SoundFormats.Open(path), null);
 
@@ -39,6 +40,7 @@ public static class SoundFile
     /// <param name="path">The file.</param>
     /// <param name="sampleRate">The rate of the samples that are read, in Hz.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     /// <exception cref="SoundFileException">It is no sound file, is damaged beyond use, or needs libsndfile, which is missing.</exception>
     public static SoundReader Open(string path, int sampleRate)
     {
@@ -52,6 +54,7 @@ public static class SoundFile
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>The samples, nominally in [-1, 1]; empty if the file holds a header and no sound.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     /// <exception cref="SoundFileException">
     /// It is no sound file, is damaged beyond use, has NaN or infinite samples, is too long for one array, or needs libsndfile, which is
     /// missing.
@@ -59,18 +62,21 @@ public static class SoundFile
     /// <exception cref="OperationCanceledException">The reading was stopped.</exception>
     public static float[] ReadMono(string path, int sampleRate, CancellationToken cancellationToken = default)
     {
-        // A header may declare any length: what is allocated beforehand is bounded, and what was really read lets it grow. One more than
-        // declared, so that a sound as long as declared is known to end there.
-        const int MostBeforehand = 1 << 20;
         const int Step = 1 << 18;
         cancellationToken.ThrowIfCancellationRequested();
         using var reader = Open(path, sampleRate);
-        var samples = new float[Math.Min(reader.Frames ?? 0, MostBeforehand) + 1];
+        var samples = GC.AllocateUninitializedArray<float>((int)Math.Min(reader.ExpectedFrames, Array.MaxLength));
         var count = 0;
+        Span<float> beyond = stackalloc float[1];
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (count == samples.Length) Array.Resize(ref samples, Grown(path, count));
+            if (count == samples.Length)
+            {
+                if (reader.Read(beyond) == 0) return samples;
+                Array.Resize(ref samples, Grown(path, count));
+                samples[count++] = beyond[0];
+            }
             var wanted = Math.Min(Step, samples.Length - count);
             var read = reader.Read(samples.AsSpan(count, wanted));
             count += read;

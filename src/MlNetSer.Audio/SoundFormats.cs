@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace MlNetSer.Audio;
 
@@ -13,16 +14,18 @@ internal static class SoundFormats
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (Directory.Exists(path)) throw new SoundFileException(path, "is a folder; expected a sound file");
-        var handle = File.OpenHandle(path, options: FileOptions.SequentialScan);
+        // A recorder may still be writing to it.
+        var handle = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete, options: FileOptions.SequentialScan);
         try
         {
+            CheckSeekable(path, handle);
             Span<byte> bytes = stackalloc byte[12];
             ReadOnlySpan<byte> head = bytes[..RandomAccess.Read(handle, bytes, 0)];
             if (head.IsEmpty) throw new SoundFileException(path, "is empty (0 bytes); expected a sound file");
             if (!IsWav(head))
             {
                 if (HasWavExtension(path) && !IsOtherSound(head))
-                    throw new SoundFileException(path, $"begins with {Describe(head)}; expected a WAV file, which begins with 'RIFF'");
+                    throw new SoundFileException(path, $"begins with {Describe(head)}; expected a WAV file ('RIFF....WAVE')");
                 return new SndFileSource(path, $"begins with {Describe(head)}, which is not WAV");
             }
             var header = WavHeader.Read(path, handle);
@@ -34,6 +37,18 @@ internal static class SoundFormats
         finally
         {
             handle?.Dispose();
+        }
+    }
+
+    private static void CheckSeekable(string path, SafeFileHandle handle)
+    {
+        try
+        {
+            RandomAccess.GetLength(handle);
+        }
+        catch (NotSupportedException error)
+        {
+            throw new SoundFileException(path, "is a pipe or a device; expected a file", error);
         }
     }
 
@@ -55,11 +70,10 @@ internal static class SoundFormats
         Path.GetExtension(path.AsSpan()) is var extension
         && (extension.Equals(".wav", StringComparison.OrdinalIgnoreCase) || extension.Equals(".wave", StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>As text with dots for what is none, or as numbers where most of it is none.</summary>
     private static string Describe(ReadOnlySpan<byte> head)
     {
-        var first = head[..Math.Min(head.Length, 4)];
-        return first.ContainsAnyExceptInRange((byte)' ', (byte)'~')
-            ? $"bytes {Convert.ToHexString(first)}"
-            : $"'{Encoding.ASCII.GetString(first)}'";
+        var text = string.Concat(head.ToArray().Select(b => b is >= (byte)' ' and <= (byte)'~' ? (char)b : '.'));
+        return text.Count(c => c == '.') > head.Length / 2 ? $"bytes {Convert.ToHexString(head)}" : $"'{text}'";
     }
 }

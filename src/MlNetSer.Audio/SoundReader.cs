@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace MlNetSer.Audio;
@@ -48,9 +49,10 @@ public sealed class SoundReader : IDisposable
     /// The number of samples that <see cref="Read"/> will give in all, going by what the file declares, or null if it declares nothing.
     /// A damaged compressed file may hold fewer.
     /// </summary>
-    public long? Frames => _resampler is null || _source.Frames is not { } frames
-        ? _source.Frames
-        : Resampler.OutputLength(frames, _source.SampleRate, SampleRate);
+    public long? Frames => _source.Frames is { } frames ? Resampled(frames) : null;
+
+    /// <inheritdoc cref="FrameSource.ExpectedFrames"/>
+    internal long ExpectedFrames => Resampled(_source.ExpectedFrames);
 
     /// <summary>Reads the next samples.</summary>
     /// <param name="mono">Filled from its start.</param>
@@ -83,6 +85,8 @@ public sealed class SoundReader : IDisposable
         _disposed = true;
         _source.Dispose();
     }
+
+    private long Resampled(long frames) => Resampler.OutputLength(frames, _source.SampleRate, SampleRate);
 
     private int ReadSource(Span<float> mono)
     {
@@ -119,12 +123,17 @@ public sealed class SoundReader : IDisposable
 
     private void CheckFinite(ReadOnlySpan<float> mono)
     {
-        for (var i = 0; i < mono.Length; i++)
+        // Zero times a sample is zero, unless it is NaN or infinite.
+        var zeros = Vector<float>.Zero;
+        var i = 0;
+        for (; i <= mono.Length - Vector<float>.Count; i += Vector<float>.Count)
+            zeros += new Vector<float>(mono[i..]) * 0f;
+        if (zeros != Vector<float>.Zero) i = 0;
+        for (; i < mono.Length; i++)
         {
-            if (!float.IsFinite(mono[i]))
-                throw new SoundFileException(Path, $"the sample at frame {_framesRead + i} is {Text(mono[i])}; expected finite numbers");
+            if (float.IsFinite(mono[i])) continue;
+            var found = float.IsNaN(mono[i]) ? "NaN" : "infinite";
+            throw new SoundFileException(Path, $"the sample at frame {_framesRead + i} is {found}; expected finite numbers");
         }
-
-        static string Text(float value) => float.IsNaN(value) ? "NaN" : "infinite";
     }
 }

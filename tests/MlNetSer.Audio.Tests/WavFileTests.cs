@@ -65,6 +65,14 @@ public sealed class WavFileTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_that_does_not_exist_is_named()
+    {
+        var path = Path.Combine(_folder.Path, "absent", "a.wav");
+        var error = Assert.Throws<DirectoryNotFoundException>(() => WavFile.Write(path, [0], 8_000));
+        Assert.StartsWith(path, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_empty_sound_is_written_and_read_as_one()
     {
         var path = _folder.File("a.wav");

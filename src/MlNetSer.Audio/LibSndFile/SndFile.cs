@@ -42,7 +42,8 @@ internal static partial class SndFile
     /// <summary>Name and version, as "libsndfile-1.2.0".</summary>
     public static string Version() => OneLine(Marshal.PtrToStringUTF8(sf_version_string()));
 
-    private static string OneLine(string? text) => text?.ReplaceLineEndings(" ").Trim().TrimEnd('.') is { Length: > 0 } line ? line : "unknown";
+    private static string OneLine(string? text) =>
+        text?.ReplaceLineEndings(" ").Trim().TrimEnd('.') is { Length: > 0 } line ? line : "unknown";
 
     [StructLayout(LayoutKind.Sequential)]
     public struct SF_INFO

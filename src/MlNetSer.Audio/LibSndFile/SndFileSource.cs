@@ -16,16 +16,12 @@ internal sealed class SndFileSource : FrameSource
     /// <param name="finding">What was found that needs libsndfile, for the message if that is missing or cannot read it either.</param>
     public SndFileSource(string path, string finding)
     {
-        if (SndFileLibrary.Handle == 0)
-            throw new SoundFileException(path, $"{finding}; reading it needs libsndfile, which was not found. {SndFileLibrary.HowToInstall}");
+        if (SndFileLibrary.Handle == 0) throw MissingLibrary(path, finding);
         _path = path;
         (_file, _info) = Open(path, finding);
         try
         {
-            if (_info.channels is < 1 or > MostChannels)
-                throw new SoundFileException(path, $"declares {_info.channels} channels; expected 1 to {MostChannels}");
-            if (!SampleRates.Contains(_info.samplerate))
-                throw new SoundFileException(path, $"declares {_info.samplerate} Hz; expected {SampleRates.Lowest} to {SampleRates.Highest} Hz");
+            CheckDeclared(path, _info.channels, _info.samplerate);
         }
         catch
         {
@@ -34,13 +30,18 @@ internal sealed class SndFileSource : FrameSource
         }
     }
 
+    public static SoundFileException MissingLibrary(string path, string finding) =>
+        new(path, $"{finding}; reading it needs libsndfile, which was not found. {SndFileLibrary.HowToInstall}");
+
     public override int SampleRate => _info.samplerate;
 
     public override int Channels => _info.channels;
 
     /// <inheritdoc/>
-    /// <remarks>The library tells the greatest number there is when it does not know.</remarks>
-    public override long? Frames => _info.frames is >= 0 and < long.MaxValue ? _info.frames : null;
+    /// <remarks>The library tells the greatest number there is when it does not know; damaged headers tell others that no file can hold.</remarks>
+    public override long? Frames => _info.frames is >= 0 and < long.MaxValue / SampleRates.Highest ? _info.frames : null;
+
+    public override long ExpectedFrames => Math.Min(Frames ?? 0, 1 << 20);
 
     public override unsafe int ReadFrames(Span<float> interleaved)
     {

@@ -23,6 +23,9 @@ internal sealed class FilterBank
     private const int MostCached = 16;
     private static readonly ConcurrentDictionary<(int, int), Lazy<FilterBank>> Cache = new();
 
+    /// <summary>1 / k² for k = 1, 2, ...: divisions would take most of the time of a design.</summary>
+    private static readonly double[] InverseSquares = [.. Enumerable.Range(1, 60).Select(k => 1.0 / ((double)k * k))];
+
     private readonly float[] _rows;
 
     private FilterBank(int up, int down)
@@ -81,7 +84,8 @@ internal sealed class FilterBank
         var cutoff = (PassbandEnd + 1) / 2 / decimation;
         var rows = new float[(Phases + 1) * Taps];
         var row = new double[Taps];
-        for (var phase = 0; phase <= Phases; phase++)
+        // The filter is symmetric: the rows of the second half are those of the first, read backwards.
+        for (var phase = 0; phase <= Phases / 2; phase++)
         {
             var sum = 0.0;
             for (var i = 0; i < Taps; i++)
@@ -92,23 +96,28 @@ internal sealed class FilterBank
                 sum += row[i];
             }
             // Each row by itself passes a constant as it is.
-            for (var i = 0; i < Taps; i++) rows[(phase * Taps) + i] = (float)(row[i] / sum);
+            var target = rows.AsSpan(phase * Taps, Taps);
+            for (var i = 0; i < Taps; i++) target[i] = (float)(row[i] / sum);
+            var mirrored = rows.AsSpan((Phases - phase) * Taps, Taps);
+            target.CopyTo(mirrored);
+            mirrored.Reverse();
         }
         return rows;
     }
 
     private static double Sinc(double x) => x == 0 ? 1 : Math.Sin(Math.PI * x) / (Math.PI * x);
 
-    /// <summary>The modified Bessel function of the first kind and order 0, by its power series.</summary>
+    /// <summary>The modified Bessel function of the first kind and order 0, by its power series; x up to 15.</summary>
     private static double BesselI0(double x)
     {
         var quarterSquare = x * x / 4;
         var term = 1.0;
         var sum = 1.0;
-        for (var k = 1; term > 1e-17 * sum; k++)
+        foreach (var inverse in InverseSquares)
         {
-            term *= quarterSquare / ((double)k * k);
+            term *= quarterSquare * inverse;
             sum += term;
+            if (term < 1e-17 * sum) break;
         }
         return sum;
     }

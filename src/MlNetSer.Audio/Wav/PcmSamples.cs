@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace MlNetSer.Audio;
 
@@ -14,9 +16,7 @@ internal static class PcmSamples
                 for (var i = 0; i < bytes.Length; i++) samples[i] = (bytes[i] - 128) * (1f / 128);
                 break;
             case WavEncoding.Signed16:
-                samples = samples[..(bytes.Length / 2)];
-                for (var i = 0; i < samples.Length; i++)
-                    samples[i] = BinaryPrimitives.ReadInt16LittleEndian(bytes.Slice(2 * i, 2)) * (1f / (1 << 15));
+                DecodeSigned16(bytes, samples);
                 break;
             case WavEncoding.Signed24:
                 samples = samples[..(bytes.Length / 3)];
@@ -40,5 +40,23 @@ internal static class PcmSamples
                 for (var i = 0; i < samples.Length; i++) samples[i] = (float)BinaryPrimitives.ReadDoubleLittleEndian(bytes.Slice(8 * i, 8));
                 break;
         }
+    }
+
+    /// <summary>Most sounds are stored so: worth vectors.</summary>
+    private static void DecodeSigned16(ReadOnlySpan<byte> bytes, Span<float> samples)
+    {
+        const float Scale = 1f / (1 << 15);
+        var integers = MemoryMarshal.Cast<byte, short>(bytes);
+        var i = 0;
+        if (BitConverter.IsLittleEndian)
+        {
+            for (; i <= integers.Length - Vector<short>.Count; i += Vector<short>.Count)
+            {
+                Vector.Widen(new Vector<short>(integers[i..]), out var first, out var second);
+                (Vector.ConvertToSingle(first) * Scale).CopyTo(samples[i..]);
+                (Vector.ConvertToSingle(second) * Scale).CopyTo(samples[(i + Vector<int>.Count)..]);
+            }
+        }
+        for (; i < integers.Length; i++) samples[i] = BinaryPrimitives.ReadInt16LittleEndian(bytes.Slice(2 * i, 2)) * Scale;
     }
 }

@@ -16,6 +16,7 @@ public static class WavFile
     /// <param name="format">How samples are stored.</param>
     /// <exception cref="ArgumentException">A sample is NaN or infinite, or there are more than a WAV file can hold (4 GiB).</exception>
     /// <exception cref="ArgumentOutOfRangeException">The sample rate lies outside 1,000 to 10,000,000 Hz.</exception>
+    /// <exception cref="DirectoryNotFoundException">Its folder does not exist.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, ReadOnlySpan<float> mono, int sampleRate, WavSampleFormat format = WavSampleFormat.Pcm16)
     {
@@ -29,7 +30,8 @@ public static class WavFile
         };
         var header = Header(mono.Length, sampleRate, format, bytesPerSample);
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
+        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{path}: its folder does not exist; expected one to write to");
+        var temporary = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
@@ -84,6 +86,8 @@ public static class WavFile
         return header;
     }
 
+    private static short ToInt16(float sample) => (short)Math.Clamp(MathF.Round(sample * 32768f), short.MinValue, short.MaxValue);
+
     private static void Encode(ReadOnlySpan<float> block, int start, WavSampleFormat format, Span<byte> bytes)
     {
         for (var i = 0; i < block.Length; i++)
@@ -92,7 +96,7 @@ public static class WavFile
             if (!float.IsFinite(sample))
                 throw new ArgumentException($"Sample {start + i} is {sample}; expected finite numbers.", nameof(block));
             if (format == WavSampleFormat.IeeeFloat32) BinaryPrimitives.WriteSingleLittleEndian(bytes[(4 * i)..], sample);
-            else BinaryPrimitives.WriteInt16LittleEndian(bytes[(2 * i)..], (short)Math.Clamp(MathF.Round(sample * 32768f), -32768f, 32767f));
+            else BinaryPrimitives.WriteInt16LittleEndian(bytes[(2 * i)..], ToInt16(sample));
         }
     }
 }

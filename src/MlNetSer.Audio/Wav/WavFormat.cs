@@ -13,7 +13,7 @@ internal sealed record WavFormat(int Channels, int SampleRate, WavEncoding? Enco
     private const int IeeeFloat = 3;
     private const int Extensible = 0xFFFE;
 
-    /// <summary>What follows the two bytes of the codec in an extensible header: the rest of KSDATAFORMAT_SUBTYPE_PCM and its like.</summary>
+    /// <summary>What follows the codec in the GUID of an extensible header: the rest of KSDATAFORMAT_SUBTYPE_PCM and its like.</summary>
     private static ReadOnlySpan<byte> SubFormatTail => [0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xAA, 0, 0x38, 0x9B, 0x71];
 
     /// <summary>The same for ambisonic B-format, whose samples are plain numbers too.</summary>
@@ -35,10 +35,7 @@ internal sealed record WavFormat(int Channels, int SampleRate, WavEncoding? Enco
         var channels = BinaryPrimitives.ReadUInt16LittleEndian(chunk[2..]);
         var rate = BinaryPrimitives.ReadUInt32LittleEndian(chunk[4..]);
         var bytesPerFrame = BinaryPrimitives.ReadUInt16LittleEndian(chunk[12..]);
-        if (channels is 0 or > FrameSource.MostChannels)
-            throw new SoundFileException(path, $"declares {channels} channels; expected 1 to {FrameSource.MostChannels}");
-        if (!SampleRates.Contains(rate))
-            throw new SoundFileException(path, $"declares {rate} Hz; expected {SampleRates.Lowest} to {SampleRates.Highest} Hz");
+        FrameSource.CheckDeclared(path, channels, rate);
         var bits = chunk.Length >= 16 ? BinaryPrimitives.ReadUInt16LittleEndian(chunk[14..]) : 0;
         if (bits == 0) bits = bytesPerFrame / channels * 8;
         var isExtended = codec == Extensible && chunk.Length >= 40;

@@ -45,12 +45,12 @@ internal sealed record WavHeader(WavFormat Format, long DataStart, long Frames)
             if (chunk.Size > end - chunk.Start) break;
             position = Next(file, chunk);
         }
-        if (format is null) throw new SoundFileException(path, "has no 'fmt ' chunk; expected one that describes the samples of a WAV file");
-        if (data is not { } found) throw new SoundFileException(path, "has no 'data' chunk; expected one with the samples of a WAV file");
+        if (format is null) throw new SoundFileException(path, "has no 'fmt ' chunk; expected one that tells how the samples are coded");
+        if (data is not { } found) throw new SoundFileException(path, "has no 'data' chunk; expected one with the samples");
         var present = Math.Min(found.Size, end - found.Start);
         var frames = present / format.BytesPerFrame;
         if (frames == 0 && found.Size is > 0 and < long.MaxValue)
-            throw new SoundFileException(path, $"ends after {present} bytes of samples; its header declares {found.Size}");
+            throw new SoundFileException(path, $"holds {present} bytes of samples, not one frame; its header declares {found.Size}");
         return new WavHeader(format, found.Start, frames);
     }
 

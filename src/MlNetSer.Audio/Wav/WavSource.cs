@@ -19,6 +19,8 @@ internal sealed class WavSource(string path, SafeFileHandle file, WavHeader head
 
     public override long? Frames => header.Frames;
 
+    public override long ExpectedFrames => header.Frames;
+
     public override int ReadFrames(Span<float> interleaved)
     {
         var frames = (int)Math.Min(
