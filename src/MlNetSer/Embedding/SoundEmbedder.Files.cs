@@ -1,0 +1,44 @@
+using MlNetSer.Audio;
+
+namespace MlNetSer;
+
+public sealed partial class SoundEmbedder
+{
+    /// <summary>Reads a sound file and embeds it. A recording of more than two minutes is read twice and never lies in memory whole.</summary>
+    /// <param name="path">The file, in any format and at any rate that <see cref="SoundFile"/> reads.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>The mean of the clip's patch embeddings, <see cref="EmbeddingSize"/> values.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="SoundFileException">It is no sound file, or one that cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">The work was stopped.</exception>
+    /// <exception cref="ObjectDisposedException">The embedder was disposed of.</exception>
+    public float[] EmbedFile(string path, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (LongRecording.ReadIfShort(path, SampleRate, cancellationToken) is { } waveform) return Embed(waveform.Span);
+        var mean = new PatchMean(EmbeddingSize);
+        foreach (var (chunk, samples, statistics) in LongRecording.ReadPatches(path, Info.LogMel, PatchesPerRun, cancellationToken))
+            mean.Add(RunChunk(samples.Span, statistics, chunk));
+        var embedding = new float[EmbeddingSize];
+        mean.Write(embedding);
+        return embedding;
+    }
+
+    /// <summary>
+    /// Embeds many files on several threads. Results come in the order of <paramref name="paths"/>, a few files ahead of the caller, so
+    /// that memory stays flat however many there are. A file that cannot be read gives a result with an error.
+    /// </summary>
+    /// <param name="paths">Sound files.</param>
+    /// <param name="threads">How many files to work on at once; 0 for the number of processors.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>One result per file, computed while the caller asks for them.</returns>
+    /// <exception cref="OperationCanceledException">While results are asked for: the work was stopped.</exception>
+    /// <exception cref="ObjectDisposedException">While results are asked for: the embedder was disposed of.</exception>
+    public IEnumerable<SoundEmbedding> EmbedFiles(
+        IReadOnlyList<string> paths, int threads = 0, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        return FileFeatures.Compute(paths, EmbedFile, threads, cancellationToken);
+    }
+}

@@ -1,0 +1,123 @@
+using Microsoft.ML.OnnxRuntime;
+using MlNetSer.Onnx;
+
+namespace MlNetSer;
+
+/// <summary>
+/// Embeds sounds directly, without ML.NET: one vector per clip, or one per patch of about a second. Each call runs on the thread that
+/// makes it; call from several threads, or use <see cref="EmbedFiles"/>, to use several cores. Memory does not grow with a sound's
+/// length beyond the waveform itself, and <see cref="EmbedFile"/> does not hold a long one either.
+/// </summary>
+/// <remarks>
+/// All members are thread-safe, <see cref="Dispose"/> too: calls under way finish, later ones throw <see cref="ObjectDisposedException"/>.
+/// </remarks>
+public sealed partial class SoundEmbedder : IDisposable
+{
+    /// <summary>Patches in one run of the session: enough to keep a core busy, few enough that their activations stay small.</summary>
+    internal const int PatchesPerRun = 32;
+
+    private readonly SoundSession _session;
+
+    /// <summary>Opens a sound model.</summary>
+    /// <param name="modelPath">Its ONNX file; null for <see cref="SoundModels.Default"/>.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="OnnxModelException">The file is no sound model; the message says why.</exception>
+    public SoundEmbedder(string? modelPath = null)
+        : this(SoundModelFile.Load(modelPath ?? SoundModels.Default))
+    {
+    }
+
+    /// <summary>Opens a sound model that lies in memory.</summary>
+    /// <param name="model">The bytes of its ONNX file.</param>
+    /// <exception cref="OnnxModelException">The bytes are no sound model; the message says why.</exception>
+    public SoundEmbedder(byte[] model)
+        : this(SoundModelFile.Load(model))
+    {
+    }
+
+    private SoundEmbedder(SoundModelFile model)
+    {
+        Info = model.Info;
+        _session = model.Open();
+    }
+
+    /// <summary>What the model says about itself.</summary>
+    public SoundModelInfo Info { get; }
+
+    /// <summary>Length of an embedding.</summary>
+    public int EmbeddingSize => Info.EmbeddingSize;
+
+    /// <summary>Samples a second that waveforms must have, in Hz.</summary>
+    public int SampleRate => Info.LogMel.SampleRate;
+
+    /// <summary>Embeds a clip.</summary>
+    /// <param name="waveform">Mono samples at <see cref="SampleRate"/>, nominally in [-1, 1]; any number of them, 0 too.</param>
+    /// <returns>The mean of the clip's patch embeddings, <see cref="EmbeddingSize"/> values.</returns>
+    /// <exception cref="ObjectDisposedException">The embedder was disposed of.</exception>
+    public float[] Embed(ReadOnlySpan<float> waveform)
+    {
+        var embedding = new float[EmbeddingSize];
+        Embed(waveform, embedding);
+        return embedding;
+    }
+
+    /// <summary>Embeds a clip into a buffer.</summary>
+    /// <param name="waveform">Mono samples at <see cref="SampleRate"/>, nominally in [-1, 1]; any number of them, 0 too.</param>
+    /// <param name="destination">Receives the embedding in its first <see cref="EmbeddingSize"/> elements.</param>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
+    /// <exception cref="ObjectDisposedException">The embedder was disposed of.</exception>
+    public void Embed(ReadOnlySpan<float> waveform, Span<float> destination)
+    {
+        if (destination.Length < EmbeddingSize)
+        {
+            throw new ArgumentException(
+                $"The destination has {destination.Length} elements, expected at least {EmbeddingSize}.", nameof(destination));
+        }
+        if (Info.LogMel.PatchCount(waveform.Length) <= PatchesPerRun)
+        {
+            _session.Run(waveform, [], SoundEncoderGraph.Embedding, Floats).CopyTo(destination);
+            return;
+        }
+        var statistics = Measure(waveform);
+        var mean = new PatchMean(EmbeddingSize);
+        foreach (var chunk in RecordingChunk.OfPatches(Info.LogMel, waveform.Length, PatchesPerRun))
+            mean.Add(RunChunk(waveform.Slice((int)chunk.Start, chunk.Samples), statistics, chunk));
+        mean.Write(destination);
+    }
+
+    /// <summary>Embeds a clip patch by patch.</summary>
+    /// <param name="waveform">Mono samples at <see cref="SampleRate"/>, nominally in [-1, 1]; any number of them, 0 too.</param>
+    /// <returns>
+    /// One embedding per patch in order of time: they begin every <see cref="LogMelSettings.PatchHop"/> frames, and the last one ends with
+    /// the clip, so there are <see cref="LogMelSettings.PatchCount"/> of them.
+    /// </returns>
+    /// <exception cref="ObjectDisposedException">The embedder was disposed of.</exception>
+    public float[][] EmbedPatches(ReadOnlySpan<float> waveform)
+    {
+        var statistics = Measure(waveform);
+        var patches = new List<float[]>((int)Info.LogMel.PatchCount(waveform.Length));
+        foreach (var chunk in RecordingChunk.OfPatches(Info.LogMel, waveform.Length, PatchesPerRun))
+        {
+            var embeddings = RunChunk(waveform.Slice((int)chunk.Start, chunk.Samples), statistics, chunk);
+            for (var at = 0; at < embeddings.Length; at += EmbeddingSize) patches.Add([.. embeddings.Slice(at, EmbeddingSize)]);
+        }
+        return [.. patches];
+    }
+
+    /// <summary>Frees ONNX Runtime's session once the calls under way are done.</summary>
+    public void Dispose() => _session.Dispose();
+
+    private static float[] Measure(ReadOnlySpan<float> waveform)
+    {
+        var statistics = new ClipStatistics();
+        statistics.Add(waveform);
+        return statistics.ToArray();
+    }
+
+    private static float[] Floats(OrtValue tensor) => tensor.GetTensorDataAsSpan<float>().ToArray();
+
+    /// <summary>The embeddings of the patches that the chunk stands for, one after the other.</summary>
+    private ReadOnlySpan<float> RunChunk(ReadOnlySpan<float> samples, float[] statistics, RecordingChunk chunk) =>
+        _session.Run(samples, statistics, SoundEncoderGraph.PatchEmbeddings, Floats)
+            .AsSpan(chunk.Skip * EmbeddingSize, chunk.Take * EmbeddingSize);
+}

@@ -1,0 +1,78 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using MlNetSer.Onnx;
+
+namespace MlNetSer;
+
+/// <summary>
+/// An ONNX Runtime session from a waveform to float tensors. Several threads may run it at once; each run takes the thread that asks for
+/// it. Freeing it waits for the runs under way, which would otherwise crash the process.
+/// </summary>
+internal sealed class SoundSession : SafeHandle
+{
+    private readonly InferenceSession _session;
+
+    public SoundSession(byte[] model)
+        : base(0, ownsHandle: true)
+    {
+        using var options = new SessionOptions
+        {
+            IntraOpNumThreads = 1,
+            InterOpNumThreads = 1,
+            // A pattern would be kept for each length of input, and clips come in any length.
+            EnableMemoryPattern = false,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        _session = new InferenceSession(model, options);
+        SetHandle(1);
+    }
+
+    public override bool IsInvalid => handle == 0;
+
+    /// <summary>Runs the model.</summary>
+    /// <typeparam name="TResult">What <paramref name="read"/> makes of the output.</typeparam>
+    /// <param name="waveform">Samples of a clip, or of a part of a recording.</param>
+    /// <param name="statistics">Those of the whole recording, or empty if the waveform is the whole.</param>
+    /// <param name="outputName">The output to compute.</param>
+    /// <param name="read">Reads the output, which is gone afterwards.</param>
+    /// <returns>What was read.</returns>
+    public TResult Run<TResult>(
+        ReadOnlySpan<float> waveform, ReadOnlySpan<float> statistics, string outputName, Func<OrtValue, TResult> read)
+    {
+        var held = false;
+        DangerousAddRef(ref held);
+        try
+        {
+            using var run = new RunOptions();
+            using var samples = Tensor(waveform, [1, waveform.Length]);
+            if (statistics.IsEmpty)
+            {
+                using var outputs = _session.Run(run, [LogMelFrontEnd.Waveform], [samples], [outputName]);
+                return read(outputs[0]);
+            }
+            using var whole = Tensor(statistics, [statistics.Length]);
+            using var results = _session.Run(
+                run, [LogMelFrontEnd.Waveform, LogMelFrontEnd.Statistics], [samples, whole], [outputName]);
+            return read(results[0]);
+        }
+        finally
+        {
+            if (held) DangerousRelease();
+        }
+    }
+
+    protected override bool ReleaseHandle()
+    {
+        _session.Dispose();
+        return true;
+    }
+
+    private static OrtValue Tensor(ReadOnlySpan<float> values, long[] shape)
+    {
+        var tensor = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, TensorElementType.Float, shape);
+        values.CopyTo(tensor.GetTensorMutableDataAsSpan<float>());
+        return tensor;
+    }
+}

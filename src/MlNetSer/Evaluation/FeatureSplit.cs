@@ -1,0 +1,33 @@
+using Microsoft.ML;
+
+namespace MlNetSer;
+
+/// <summary>Clips to train a classifier on and clips to test it on.</summary>
+internal sealed record FeatureSplit(FeatureRow[] Train, FeatureRow[] Test, int Seed)
+{
+    /// <summary>All clips but one fold's to train on, that fold's to test on.</summary>
+    public static FeatureSplit At(FeatureRow[] rows, int fold, int seed) =>
+        new(Array.FindAll(rows, r => r.Fold != fold), Array.FindAll(rows, r => r.Fold == fold), seed);
+
+    /// <summary>The same among the training clips, for each of their folds; none if they are all in one.</summary>
+    public IEnumerable<FeatureSplit> Inner()
+    {
+        int[] folds = [.. Train.Select(r => r.Fold).Distinct()];
+        return folds.Length < 2 ? [] : folds.Select(fold => At(Train, fold, Seed));
+    }
+
+    public TResult FitAndScore<TResult>(
+        Func<MLContext, IEstimator<ITransformer>> pipeline, Func<MLContext, IDataView, TResult> read)
+    {
+        var ml = new MLContext(Seed);
+        var model = pipeline(ml).Fit(FeatureRow.Load(ml, Train));
+        try
+        {
+            return read(ml, model.Transform(FeatureRow.Load(ml, Test)));
+        }
+        finally
+        {
+            (model as IDisposable)?.Dispose();
+        }
+    }
+}

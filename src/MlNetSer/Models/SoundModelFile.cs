@@ -1,0 +1,53 @@
+using Microsoft.ML.OnnxRuntime;
+using MlNetSer.Onnx;
+
+namespace MlNetSer;
+
+/// <summary>A model that was found to be a sound model of this library.</summary>
+internal sealed class SoundModelFile
+{
+    private readonly OnnxModel _model;
+    private readonly string _source;
+
+    private SoundModelFile(OnnxModel model, SoundModelInfo info, string source)
+    {
+        _model = model;
+        _source = source;
+        Info = info;
+    }
+
+    public SoundModelInfo Info { get; }
+
+    public static SoundModelFile Load(string path) => new(OnnxModel.Load(path), SoundModelInfo.Read(path), $"'{path}'");
+
+    public static SoundModelFile Load(byte[] bytes)
+    {
+        var model = OnnxModel.Load(bytes);
+        return new(model, SoundModelInfo.Read(model), $"model '{model.Name}'");
+    }
+
+    /// <summary>A session of the whole model.</summary>
+    public SoundSession Open()
+    {
+        try
+        {
+            return new(_model.ToBytes());
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new SoundModelException($"{_source}: ONNX Runtime refuses it: {e.Message.ReplaceLineEndings(" ")}", e);
+        }
+    }
+
+    /// <summary>The model with its waveform and its embedding renamed to columns.</summary>
+    public OnnxModel Between(string inputColumnName, string outputColumnName)
+    {
+        var model = _model.Clone();
+        // Out of the way of columns that happen to have these names.
+        model.Rename(SoundEncoderGraph.PatchEmbeddings, "MlNetSer.PatchEmbeddings");
+        model.Rename(LogMelFrontEnd.Statistics, "MlNetSer.ClipStatistics");
+        model.Rename(LogMelFrontEnd.Waveform, inputColumnName);
+        model.Rename(SoundEncoderGraph.Embedding, outputColumnName);
+        return model;
+    }
+}

@@ -1,0 +1,22 @@
+namespace MlNetSer;
+
+/// <summary>The sound models that come with the library.</summary>
+public static class SoundModels
+{
+    private const string DefaultFile = "mlnetser-vgg-small.onnx";
+
+    /// <summary>Path of the model that is used where none is named.</summary>
+    /// <exception cref="FileNotFoundException">The library's <c>models</c> folder was not copied along, or the model is not in it.</exception>
+    public static string Default
+    {
+        get
+        {
+            // An assembly in a single-file application has no place of its own; one loaded by a script host lies elsewhere than the host.
+            string[] folders = [Path.GetDirectoryName(typeof(SoundModels).Assembly.Location) ?? "", AppContext.BaseDirectory];
+            string[] candidates = [.. folders.Where(f => f.Length > 0).Distinct().Select(f => Path.Combine(f, "models", DefaultFile))];
+            return Array.Find(candidates, File.Exists) ?? throw new FileNotFoundException(
+                $"The default sound model is not at '{candidates[^1]}': copy the library's models folder there, or name a model file.",
+                candidates[^1]);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MlNetSer;
+
+/// <summary>
+/// A fitted <see cref="SoundEmbeddingEstimator"/>. Saving it saves the ML.NET transforms that it is made of, the sound model among them:
+/// a process that loads a pipeline needs no ONNX file. Thread-safe but for <see cref="Dispose"/>.
+/// </summary>
+public sealed class SoundEmbeddingTransformer : ITransformer, IDisposable
+{
+    private readonly ITransformer _inner;
+    private readonly TemporaryModelFile _file;
+    private bool _disposed;
+
+    internal SoundEmbeddingTransformer(ITransformer inner, TemporaryModelFile file)
+    {
+        _inner = inner;
+        _file = file;
+    }
+
+    /// <summary>Always true: each row's embedding depends on that row alone.</summary>
+    public bool IsRowToRowMapper => true;
+
+    private ITransformer Inner
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _inner;
+        }
+    }
+
+    /// <inheritdoc/>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => Inner.GetOutputSchema(inputSchema);
+
+    /// <inheritdoc/>
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => Inner.GetRowToRowMapper(inputSchema);
+
+    /// <inheritdoc/>
+    public IDataView Transform(IDataView input) => Inner.Transform(input);
+
+    void ICanSaveModel.Save(ModelSaveContext ctx) => Inner.Save(ctx);
+
+    /// <summary>Frees ONNX Runtime's session. Data views and prediction engines made from this transformer cannot be read any more.</summary>
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        (_inner as IDisposable)?.Dispose();
+        _file.Dispose();
+    }
+}

@@ -1,0 +1,62 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+using MlNetSer.Audio;
+
+namespace MlNetSer;
+
+// The columns between the pieces of the pipeline have fixed names, because ML.NET saves neither a mapping's types nor its schema.
+
+internal sealed class SoundFileInput
+{
+    public const string PathColumn = "MlNetSer.SoundPath";
+    public const string ReadingColumn = "MlNetSer.Reading";
+
+    [ColumnName(PathColumn)]
+    public string Path { get; set; } = "";
+
+    [ColumnName(ReadingColumn)]
+    public string Reading { get; set; } = "";
+}
+
+internal sealed class FixedWaveformInput
+{
+    public const string WaveformColumn = "MlNetSer.FixedWaveform";
+
+    [ColumnName(WaveformColumn)]
+    public VBuffer<float> Waveform { get; set; }
+}
+
+internal sealed class WaveformOutput
+{
+    public const string WaveformColumn = "MlNetSer.Waveform";
+
+    [ColumnName(WaveformColumn)]
+    public VBuffer<float> Waveform { get; set; }
+}
+
+/// <summary>Sound file to waveform.</summary>
+[CustomMappingFactoryAttribute(Contract)]
+internal sealed class SoundFileMapping : CustomMappingFactory<SoundFileInput, WaveformOutput>
+{
+    public const string Contract = "MlNetSer.SoundFileToWaveform";
+
+    public override Action<SoundFileInput, WaveformOutput> GetMapping() => static (input, output) =>
+    {
+        if (string.IsNullOrEmpty(input.Path)) throw new InvalidDataException("A row has no sound file: its path is empty.");
+        var waveform = SoundFile.ReadMono(input.Path, SoundReading.Parse(input.Reading).SampleRate);
+        output.Waveform = new VBuffer<float>(waveform.Length, waveform);
+    };
+}
+
+/// <summary>
+/// Waveform of fixed size to one of variable size: ML.NET's ONNX transform leaves the length of a fixed one at the model's
+/// unknown 0.
+/// </summary>
+[CustomMappingFactoryAttribute(Contract)]
+internal sealed class FixedWaveformMapping : CustomMappingFactory<FixedWaveformInput, WaveformOutput>
+{
+    public const string Contract = "MlNetSer.FixedWaveformToWaveform";
+
+    public override Action<FixedWaveformInput, WaveformOutput> GetMapping() =>
+        static (input, output) => output.Waveform = input.Waveform;
+}
