@@ -8,9 +8,9 @@ internal sealed class FileLock : IDisposable
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(50);
 
-    private readonly FileStream stream;
+    private readonly FileStream _stream;
 
-    private FileLock(FileStream stream) => this.stream = stream;
+    private FileLock(FileStream stream) => _stream = stream;
 
     /// <summary>Takes the lock, or returns null when another one holds it.</summary>
     public static FileLock? TryTake(string path)
@@ -36,5 +36,5 @@ internal sealed class FileLock : IDisposable
         }
     }
 
-    public void Dispose() => stream.Dispose();
+    public void Dispose() => _stream.Dispose();
 }

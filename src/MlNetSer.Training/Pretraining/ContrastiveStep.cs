@@ -6,15 +6,15 @@ namespace MlNetSer.Training;
 /// <summary>One step of contrastive learning: both views through encoder and head, the loss, its gradients, SGD.</summary>
 internal sealed class ContrastiveStep : IDisposable
 {
-    private readonly SoundEncoder encoder;
-    private readonly ProjectionHead head;
-    private readonly NtXentLoss loss;
+    private readonly SoundEncoder _encoder;
+    private readonly ProjectionHead _head;
+    private readonly NtXentLoss _loss;
 
     public ContrastiveStep(SoundEncoder encoder, ProjectionHead head, double temperature, double momentum, double weightDecay)
     {
-        this.encoder = encoder;
-        this.head = head;
-        loss = new NtXentLoss(temperature);
+        _encoder = encoder;
+        _head = head;
+        _loss = new NtXentLoss(temperature);
         var weights = encoder.named_parameters().Select(p => ($"encoder.{p.name}", (Tensor)p.parameter))
             .Concat(head.named_parameters().Select(p => ($"head.{p.name}", (Tensor)p.parameter)));
         Optimiser = new Sgd(weights, momentum, weightDecay);
@@ -29,17 +29,17 @@ internal sealed class ContrastiveStep : IDisposable
     public double Run(Tensor first, Tensor second, double rate)
     {
         using var scope = NewDisposeScope();
-        var value = loss.call(Project(first), Project(second));
+        var value = _loss.call(Project(first), Project(second));
         value.backward();
         Optimiser.Step(rate);
         return value.ToDouble();
     }
 
-    private Tensor Project(Tensor views) => head.call(encoder.call(views));
+    private Tensor Project(Tensor views) => _head.call(_encoder.call(views));
 
     public void Dispose()
     {
         Optimiser.Dispose();
-        loss.Dispose();
+        _loss.Dispose();
     }
 }

@@ -8,7 +8,7 @@ namespace MlNetSer.Training;
 /// </summary>
 public sealed class NtXentLoss : nn.Module<Tensor, Tensor, Tensor>
 {
-    private readonly double temperature;
+    private readonly double _temperature;
 
     /// <summary>A loss with the given temperature tau.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The temperature is not above 0.</exception>
@@ -16,7 +16,7 @@ public sealed class NtXentLoss : nn.Module<Tensor, Tensor, Tensor>
         : base(nameof(NtXentLoss))
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(temperature);
-        this.temperature = temperature;
+        _temperature = temperature;
     }
 
     /// <summary>The mean loss, a scalar.</summary>
@@ -26,7 +26,7 @@ public sealed class NtXentLoss : nn.Module<Tensor, Tensor, Tensor>
     {
         var n = first.shape[0];
         var views = cat([first, second], dim: 0).to(ScalarType.Float32);
-        var similarity = views.mm(views.t()).div(temperature);
+        var similarity = views.mm(views.t()).div(_temperature);
         var itself = eye(2 * n, dtype: ScalarType.Bool, device: views.device);
         var partners = arange(2 * n, device: views.device).roll(n, 0);
         return nn.functional.cross_entropy(similarity.masked_fill(itself, double.NegativeInfinity), partners);

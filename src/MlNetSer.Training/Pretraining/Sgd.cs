@@ -8,29 +8,29 @@ namespace MlNetSer.Training;
 /// </summary>
 internal sealed class Sgd : IDisposable
 {
-    private readonly (string Name, Tensor Weight, Tensor Velocity)[] slots;
-    private readonly double momentum;
-    private readonly double weightDecay;
+    private readonly (string Name, Tensor Weight, Tensor Velocity)[] _slots;
+    private readonly double _momentum;
+    private readonly double _weightDecay;
 
     public Sgd(IEnumerable<(string Name, Tensor Weight)> weights, double momentum, double weightDecay)
     {
-        this.momentum = momentum;
-        this.weightDecay = weightDecay;
-        slots = [.. weights.Select(w => (w.Name, w.Weight, zeros_like(w.Weight).DetachFromDisposeScope()))];
+        _momentum = momentum;
+        _weightDecay = weightDecay;
+        _slots = [.. weights.Select(w => (w.Name, w.Weight, zeros_like(w.Weight).DetachFromDisposeScope()))];
     }
 
     /// <summary>The velocities by the names of their weights.</summary>
-    public IEnumerable<(string Name, Tensor Velocity)> Velocities => slots.Select(s => (s.Name, s.Velocity));
+    public IEnumerable<(string Name, Tensor Velocity)> Velocities => _slots.Select(s => (s.Name, s.Velocity));
 
     /// <summary>One step along the gradients, which are set to zero afterwards. Weights without a gradient stay as they are.</summary>
     public void Step(double rate)
     {
         using var noGradient = no_grad();
-        foreach (var (_, weight, velocity) in slots)
+        foreach (var (_, weight, velocity) in _slots)
         {
             using var gradient = weight.grad;
             if (gradient is null) continue;
-            velocity.mul_(momentum).add_(gradient).add_(weight, alpha: weightDecay);
+            velocity.mul_(_momentum).add_(gradient).add_(weight, alpha: _weightDecay);
             weight.add_(velocity, alpha: -rate);
             gradient.zero_();
         }
@@ -38,6 +38,6 @@ internal sealed class Sgd : IDisposable
 
     public void Dispose()
     {
-        foreach (var slot in slots) slot.Velocity.Dispose();
+        foreach (var slot in _slots) slot.Velocity.Dispose();
     }
 }

@@ -8,5 +8,5 @@ public readonly record struct TrainingPosition(long Seed, int Epoch, int Step)
 {
     /// <summary>The random numbers for one use at this place.</summary>
     /// <param name="purpose">Uses of different names draw independently of each other.</param>
-    public RandomStream Random(string purpose) => new(this, purpose);
+    public StepRandom Random(string purpose) => new(this, purpose);
 }

@@ -16,7 +16,7 @@ public sealed record CompressionSettings
 internal static class Compression
 {
     /// <summary>A factor for each patch.</summary>
-    public static float[] Draw(CompressionSettings settings, int count, RandomStream random) =>
+    public static float[] Draw(CompressionSettings settings, int count, StepRandom random) =>
         random.Uniform(settings.MinFactor, settings.MaxFactor, count);
 
     /// <summary>Multiplies patches [P, frames, bands], each by its own factor.</summary>

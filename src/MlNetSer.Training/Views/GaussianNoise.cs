@@ -13,11 +13,11 @@ public sealed record GaussianNoiseSettings
 internal static class GaussianNoise
 {
     /// <summary>A standard deviation for each patch.</summary>
-    public static float[] Draw(GaussianNoiseSettings settings, int count, RandomStream random) =>
+    public static float[] Draw(GaussianNoiseSettings settings, int count, StepRandom random) =>
         random.Uniform(0, settings.MaxDeviation, count);
 
     /// <summary>Adds noise to patches [P, frames, bands], each with its own standard deviation.</summary>
-    public static Tensor Apply(Tensor patches, ReadOnlySpan<float> deviations, RandomStream random)
+    public static Tensor Apply(Tensor patches, ReadOnlySpan<float> deviations, StepRandom random)
     {
         using var generator = new Generator(random.NextBits(), patches.device);
         var noise = randn(patches.shape, device: patches.device, generator: generator);

@@ -19,7 +19,7 @@ internal static class MixBack
     private static readonly double Ln10 = Math.Log(10);
 
     /// <summary>One lambda for each of <paramref name="clips"/> clips.</summary>
-    public static float[] Draw(MixBackSettings settings, int clips, RandomStream random) =>
+    public static float[] Draw(MixBackSettings settings, int clips, StepRandom random) =>
         random.Uniform(0, settings.Alpha, clips);
 
     /// <summary>Mixes log-mel patches [2, N, frames, bands] with as many backgrounds.</summary>

@@ -30,7 +30,7 @@ internal static class RandomResizedCrop
     /// A rectangle for each patch. Area and aspect are drawn anew while they do not fit into the patch, at most ten times; then all of the
     /// patch is kept.
     /// </summary>
-    public static Crop[] Draw(RandomResizedCropSettings settings, int count, int frames, int bands, RandomStream random)
+    public static Crop[] Draw(RandomResizedCropSettings settings, int count, int frames, int bands, StepRandom random)
     {
         var crops = new Crop[count];
         foreach (ref var crop in crops.AsSpan()) crop = Draw(settings, frames, bands, random);
@@ -56,7 +56,7 @@ internal static class RandomResizedCrop
         return rows.bmm(patches).bmm(columns.transpose(1, 2));
     }
 
-    private static Crop Draw(RandomResizedCropSettings settings, int frames, int bands, RandomStream random)
+    private static Crop Draw(RandomResizedCropSettings settings, int frames, int bands, StepRandom random)
     {
         var widest = -Math.Log(settings.MinAspect);
         for (var attempt = 0; attempt < Attempts; attempt++)

@@ -55,7 +55,7 @@ public class NtXentLossTests
         return sum / views.Length;
     }
 
-    private static double[] UnitVector(RandomStream random, int size)
+    private static double[] UnitVector(StepRandom random, int size)
     {
         var vector = Enumerable.Range(0, size).Select(_ => random.Uniform(-1, 1)).ToArray();
         var norm = Math.Sqrt(vector.Sum(v => v * v));

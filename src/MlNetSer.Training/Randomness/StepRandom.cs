@@ -4,13 +4,13 @@ namespace MlNetSer.Training;
 /// Random numbers that depend on nothing but a place in training and what they are for. SplitMix64; not thread-safe, every use takes
 /// a stream of its own.
 /// </summary>
-public sealed class RandomStream
+public sealed class StepRandom
 {
     private const ulong Increment = 0x9E3779B97F4A7C15;
 
-    private ulong state;
+    private ulong _state;
 
-    internal RandomStream(TrainingPosition position, string purpose)
+    internal StepRandom(TrainingPosition position, string purpose)
     {
         Absorb((ulong)position.Seed);
         Absorb((ulong)position.Epoch);
@@ -19,7 +19,7 @@ public sealed class RandomStream
     }
 
     /// <summary>64 random bits.</summary>
-    public ulong NextBits() => Mix(state += Increment);
+    public ulong NextBits() => Mix(_state += Increment);
 
     /// <summary>Uniform in [<paramref name="low"/>, <paramref name="high"/>).</summary>
     public double Uniform(double low, double high) => low + (high - low) * ((NextBits() >> 11) * (1.0 / (1L << 53)));
@@ -53,7 +53,7 @@ public sealed class RandomStream
         return order;
     }
 
-    private void Absorb(ulong part) => state = Mix((state ^ part) + Increment);
+    private void Absorb(ulong part) => _state = Mix((_state ^ part) + Increment);
 
     private static ulong Mix(ulong z)
     {

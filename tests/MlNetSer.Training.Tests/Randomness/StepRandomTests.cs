@@ -1,6 +1,6 @@
 namespace MlNetSer.Training.Tests;
 
-public class RandomStreamTests
+public class StepRandomTests
 {
     private static readonly TrainingPosition Position = new(1, 2, 3);
 
