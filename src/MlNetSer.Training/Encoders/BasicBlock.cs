@@ -1,10 +1,12 @@
+using MlNetSer.Onnx;
+using MlNetSer.TorchOnnx;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace MlNetSer.Training;
 
 /// <summary>A residual block of two 3 x 3 convolutions; its shortcut is projected where the shape changes.</summary>
-internal sealed class BasicBlock : nn.Module<Tensor, Tensor>
+internal sealed class BasicBlock : nn.Module<Tensor, Tensor>, IOnnxExportable
 {
     private readonly Conv2d conv1, conv2;
     private readonly BatchNorm2d norm1, norm2;
@@ -33,5 +35,13 @@ internal sealed class BasicBlock : nn.Module<Tensor, Tensor>
         x = norm2.call(conv2.call(x));
         var identity = shortcut is null ? input : shortcut_norm!.call(shortcut.call(input));
         return x.add_(identity).relu_();
+    }
+
+    public IReadOnlyList<OnnxValue> ToOnnx(OnnxExporter onnx, IReadOnlyList<OnnxValue> inputs)
+    {
+        var x = onnx.Graph.Relu(onnx.Apply(inputs[0], conv1, norm1));
+        x = onnx.Apply(x, conv2, norm2);
+        var identity = shortcut is null ? inputs[0] : onnx.Apply(inputs[0], shortcut, shortcut_norm!);
+        return [onnx.Graph.Relu(x + identity)];
     }
 }

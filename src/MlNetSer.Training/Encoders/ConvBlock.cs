@@ -1,10 +1,12 @@
+using MlNetSer.Onnx;
+using MlNetSer.TorchOnnx;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace MlNetSer.Training;
 
 /// <summary>3 x 3 convolution without bias, batch norm, ReLU and, where asked for, 2 x 2 max pooling.</summary>
-internal sealed class ConvBlock : nn.Module<Tensor, Tensor>
+internal sealed class ConvBlock : nn.Module<Tensor, Tensor>, IOnnxExportable
 {
     private readonly Conv2d conv;
     private readonly BatchNorm2d norm;
@@ -24,5 +26,11 @@ internal sealed class ConvBlock : nn.Module<Tensor, Tensor>
     {
         var x = norm.call(conv.call(input)).relu_();
         return pool is null ? x : pool.call(x);
+    }
+
+    public IReadOnlyList<OnnxValue> ToOnnx(OnnxExporter onnx, IReadOnlyList<OnnxValue> inputs)
+    {
+        var x = onnx.Graph.Relu(onnx.Apply(inputs[0], conv, norm));
+        return [pool is null ? x : onnx.Apply(x, pool)];
     }
 }

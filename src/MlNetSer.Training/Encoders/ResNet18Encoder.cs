@@ -1,3 +1,5 @@
+using MlNetSer.Onnx;
+using MlNetSer.TorchOnnx;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -37,8 +39,14 @@ internal sealed class ResNet18Encoder : SoundEncoder
     public override Tensor forward(Tensor input)
     {
         var x = stem_pool.call(stem_norm.call(stem.call(input)).relu_());
-        foreach (var stage in (ReadOnlySpan<Sequential>)[stage1, stage2, stage3, stage4]) x = stage.call(x);
-        return x.mean([2, 3]);
+        return stage4.call(stage3.call(stage2.call(stage1.call(x)))).mean([2, 3]);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<OnnxValue> ToOnnx(OnnxExporter onnx, IReadOnlyList<OnnxValue> inputs)
+    {
+        var x = onnx.Apply(onnx.Graph.Relu(onnx.Apply(inputs[0], stem, stem_norm)), stem_pool, stage1, stage2, stage3, stage4);
+        return [onnx.Graph.ReduceMean(x, [2, 3], keepDimensions: false)];
     }
 
     private static Sequential Stage(int inputs, int outputs, int stride) => nn.Sequential(

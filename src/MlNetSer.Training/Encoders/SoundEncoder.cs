@@ -1,3 +1,4 @@
+using MlNetSer.Onnx;
 using MlNetSer.TorchOnnx;
 using static TorchSharp.torch;
 
@@ -8,7 +9,7 @@ namespace MlNetSer.Training;
 /// log-mel) to [P, <see cref="EmbeddingSize"/>].
 /// </summary>
 /// <remarks>As every TorchSharp module it must not be used by two threads at a time while it trains.</remarks>
-public abstract class SoundEncoder : nn.Module<Tensor, Tensor>
+public abstract class SoundEncoder : nn.Module<Tensor, Tensor>, IOnnxExportable
 {
     static SoundEncoder() => TorchRuntime.EnsureLoaded();
 
@@ -27,4 +28,7 @@ public abstract class SoundEncoder : nn.Module<Tensor, Tensor>
 
     /// <summary>Length of one embedding.</summary>
     public int EmbeddingSize { get; }
+
+    /// <inheritdoc/>
+    public abstract IReadOnlyList<OnnxValue> ToOnnx(OnnxExporter onnx, IReadOnlyList<OnnxValue> inputs);
 }

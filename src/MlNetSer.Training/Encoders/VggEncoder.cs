@@ -1,3 +1,5 @@
+using MlNetSer.Onnx;
+using MlNetSer.TorchOnnx;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -34,9 +36,18 @@ internal sealed class VggEncoder : SoundEncoder
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
-        var x = input;
-        foreach (var block in (ReadOnlySpan<ConvBlock>)[block1, block2, block3, block4, block5, block6]) x = block.call(x);
+        var x = Blocks.Aggregate(input, (features, block) => block.call(features));
         var pooled = cat([x.amax([2, 3]), x.mean([2, 3])], dim: 1);
         return dense.call(pooled).relu_();
     }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<OnnxValue> ToOnnx(OnnxExporter onnx, IReadOnlyList<OnnxValue> inputs)
+    {
+        var x = onnx.Apply(inputs[0], [.. Blocks]);
+        var pooled = onnx.Graph.Concat(1, onnx.Graph.ReduceMax(x, [2, 3], keepDimensions: false), onnx.Graph.ReduceMean(x, [2, 3], keepDimensions: false));
+        return [onnx.Graph.Relu(onnx.Apply(pooled, dense))];
+    }
+
+    private ConvBlock[] Blocks => [block1, block2, block3, block4, block5, block6];
 }

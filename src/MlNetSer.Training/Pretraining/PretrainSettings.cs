@@ -52,6 +52,20 @@ public sealed record PretrainSettings
         Views.Validate();
     }
 
+    /// <summary>The settings as indented JSON; what <see cref="FromJson"/> reads.</summary>
+    public string ToJson() => RunJson.Write(this);
+
+    /// <summary>Reads settings from JSON. What is left out has its default; an augmentation that is null is off.</summary>
+    /// <exception cref="FormatException">The text is no JSON object of such settings, or names one that does not exist.</exception>
+    /// <exception cref="ArgumentException">A setting cannot be trained with.</exception>
+    public static PretrainSettings FromJson(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        var settings = RunJson.Read<PretrainSettings>(json);
+        settings.Validate();
+        return settings;
+    }
+
     internal static void Require(bool holds, string otherwise)
     {
         if (!holds) throw new ArgumentException($"Training cannot start: {otherwise}.");

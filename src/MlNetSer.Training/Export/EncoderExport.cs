@@ -1,0 +1,60 @@
+using System.Globalization;
+using MlNetSer.Onnx;
+using MlNetSer.TorchOnnx;
+
+namespace MlNetSer.Training;
+
+/// <summary>Makes ONNX models from trained encoders: waveform in, embedding out, with front end and normalisation inside.</summary>
+public static class EncoderExport
+{
+    /// <summary>Writes the encoder of a run as it is at its last checkpoint, whether the run is finished or not.</summary>
+    /// <param name="runFolder">The folder of a <see cref="Pretrainer"/>'s run.</param>
+    /// <param name="path">The ONNX file; replaced as a whole.</param>
+    /// <param name="describe">Changes what the file says about itself, such as its name, version and licence.</param>
+    /// <returns>What the file says about itself.</returns>
+    /// <exception cref="RunException">The folder holds no run, or a damaged one, or one without a checkpoint.</exception>
+    /// <exception cref="OnnxExportException">The ONNX model computes something else than the encoder.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static SoundModelInfo Export(string runFolder, string path, Func<SoundModelInfo, SoundModelInfo>? describe = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var run = RunDescription.Read(runFolder);
+        using var encoder = SoundEncoders.Create(run.Settings.Encoder, run.Settings.Seed);
+        var state = Checkpoint.Read(RunFolder.CheckpointPath(runFolder), encoder);
+        var info = Describe(run, encoder, state.Epoch);
+        if (describe is not null) info = describe(info);
+        ToModel(encoder, info).Save(path);
+        return info;
+    }
+
+    /// <summary>The model of an encoder, in evaluation mode whatever mode it is in.</summary>
+    /// <param name="encoder">Any encoder, trained or not.</param>
+    /// <param name="info">Its front end, its normalisation and what else the model says about itself.</param>
+    /// <exception cref="OnnxExportException">The ONNX model computes something else than the encoder.</exception>
+    public static OnnxModel ToModel(SoundEncoder encoder, SoundModelInfo info)
+    {
+        ArgumentNullException.ThrowIfNull(encoder);
+        ArgumentNullException.ThrowIfNull(info);
+        var options = new OnnxExportOptions { Name = encoder.Architecture };
+        var graph = encoder.ToOnnxModel(["P", 1, info.LogMel.PatchFrames, info.LogMel.MelBands], options);
+        return SoundEncoderGraph.Compose(graph, info);
+    }
+
+    internal static SoundModelInfo Describe(RunDescription run, SoundEncoder encoder, int epochsTrained) => new()
+    {
+        Name = encoder.Architecture,
+        Encoder = encoder.Architecture,
+        EmbeddingSize = encoder.EmbeddingSize,
+        LogMel = run.LogMel,
+        Normalisation = run.Normalisation,
+        TrainingData = run.Data.Description,
+        Licence = run.Data.Licence ?? "",
+        Extra = new Dictionary<string, string>
+        {
+            ["pretraining.epochs"] = epochsTrained.ToString(CultureInfo.InvariantCulture),
+            ["pretraining.seed"] = run.Settings.Seed.ToString(CultureInfo.InvariantCulture),
+            ["pretraining.settings"] = run.Settings.ToJson(),
+            ["pretraining.clips"] = run.Data.Clips.ToString(CultureInfo.InvariantCulture),
+        },
+    };
+}

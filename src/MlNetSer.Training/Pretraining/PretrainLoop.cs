@@ -1,0 +1,159 @@
+using System.Diagnostics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MlNetSer.Training;
+
+/// <summary>The loop over epochs and steps, with all that it needs.</summary>
+internal sealed class PretrainLoop : IDisposable
+{
+    private readonly RunDescription _description;
+    private readonly PretrainSettings _settings;
+    private readonly IPatchSource _source;
+    private readonly string _folder;
+    private readonly SoundEncoder _encoder;
+    private readonly ProjectionHead _head;
+    private readonly ContrastiveStep _step;
+    private readonly ViewMaker _views;
+    private readonly int _clips;
+    private readonly int _stepsPerEpoch;
+    private readonly Speed _speed = new();
+    private List<CurvePoint> _curve = [];
+    private RunState _state;
+
+    public PretrainLoop(RunDescription description, IPatchSource source, string folder, Device device)
+    {
+        (_description, _settings, _source, _folder) = (description, description.Settings, source, folder);
+        _clips = Math.Min(_settings.BatchSize, source.Data.Clips);
+        var fewest = _settings.Views.MixBack is null ? 2 : 3;
+        if (source.Data.Clips < fewest)
+            throw new RunException($"Pretraining contrasts clips with each other: it needs at least {fewest}, and there are {source.Data.Clips}.");
+        _stepsPerEpoch = source.Data.Clips / _clips;
+        _encoder = SoundEncoders.Create(_settings.Encoder, _settings.Seed);
+        _head = new ProjectionHead(_encoder.EmbeddingSize, (long)new TrainingPosition(_settings.Seed, 0, 0).Random("head").NextBits());
+        _encoder.to(device);
+        _head.to(device);
+        if (device.type == DeviceType.CPU) ChannelsLast.Apply(_encoder);
+        _step = new ContrastiveStep(_encoder, _head, _settings.Temperature, _settings.Momentum, _settings.WeightDecay);
+        _views = new ViewMaker(_settings.Views, description.Normalisation, device);
+    }
+
+    /// <summary>Continues from the folder's checkpoint.</summary>
+    public void Restore()
+    {
+        _state = Checkpoint.Read(RunFolder.CheckpointPath(_folder), _encoder, _head, _step.Optimiser);
+        if (_state.Epoch > 0) _curve = CurvePoint.Read(RunFolder.CurvePath(_folder))[.._state.Epoch];
+    }
+
+    public IReadOnlyList<CurvePoint> Run(Pretrainer options, IProgress<PretrainProgress>? progress, CancellationToken cancellation)
+    {
+        if (_state.Epoch == _settings.Epochs) return _curve;
+        _encoder.train();
+        _head.train();
+        using var batches = new PatchPrefetcher(_source, Positions(), NewBatch);
+        var sinceCheckpoint = Stopwatch.StartNew();
+        try
+        {
+            while (_state.Epoch < _settings.Epochs)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (_state.Step == _stepsPerEpoch)
+                {
+                    EndEpoch(options.Monitor, cancellation);
+                    continue;
+                }
+                var loss = Step(batches);
+                _speed.Count();
+                progress?.Report(Progress(loss));
+                _state = _state with { Step = _state.Step + 1, LossSum = _state.LossSum + loss };
+                if (sinceCheckpoint.Elapsed < options.CheckpointInterval) continue;
+                Save();
+                sinceCheckpoint.Restart();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            Save();
+            throw;
+        }
+        Save();
+        return _curve;
+    }
+
+    private double Step(PatchPrefetcher batches)
+    {
+        using var scope = NewDisposeScope();
+        var batch = batches.Take(CancellationToken.None);
+        var (first, second) = _views.Make(batch, Position);
+        batches.Return(batch);
+        var loss = _step.Run(first, second, _settings.LearningRateAt(_state.Epoch));
+        if (double.IsFinite(loss)) return loss;
+        throw new RunException(
+            $"The loss became {loss} in epoch {_state.Epoch + 1}: the learning rate {_settings.LearningRate} is too high for these data.");
+    }
+
+    private void EndEpoch(PretrainMonitor? monitor, CancellationToken cancellation)
+    {
+        var epoch = _state.Epoch + 1;
+        var accuracy = monitor is not null && (epoch % monitor.EveryEpochs == 0 || epoch == _settings.Epochs)
+            ? Measure(monitor, epoch, cancellation)
+            : (double?)null;
+        var rate = _settings.LearningRateAt(_state.Epoch);
+        _curve.Add(new CurvePoint(epoch, _state.LossSum / _stepsPerEpoch, rate, _speed.StepsPerSecond * 2 * _clips, accuracy));
+        CurvePoint.Write(RunFolder.CurvePath(_folder), _curve);
+        _state = new RunState(epoch, Step: 0, LossSum: 0);
+        _speed.Restart();
+    }
+
+    private double Measure(PretrainMonitor monitor, int epoch, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        _encoder.eval();
+        _head.eval();
+        var info = EncoderExport.Describe(_description, _encoder, epoch);
+        try
+        {
+            return monitor.Measure(new PretrainSnapshot(epoch, _encoder, _head, info), cancellation);
+        }
+        finally
+        {
+            _encoder.train();
+            _head.train();
+        }
+    }
+
+    private void Save() => Checkpoint.Write(RunFolder.CheckpointPath(_folder), _encoder, _head, _step.Optimiser, _state);
+
+    private TrainingPosition Position => new(_settings.Seed, _state.Epoch, _state.Step);
+
+    /// <summary>All steps from here to the end, for the thread that fills batches.</summary>
+    private IEnumerable<TrainingPosition> Positions()
+    {
+        var start = _state;
+        return Enumerable.Range(start.Epoch, _settings.Epochs - start.Epoch).SelectMany(epoch =>
+        {
+            var first = epoch == start.Epoch ? start.Step : 0;
+            return Enumerable.Range(first, _stepsPerEpoch - first).Select(step => new TrainingPosition(_settings.Seed, epoch, step));
+        });
+    }
+
+    private PatchBatch NewBatch() =>
+        new(_clips, _description.LogMel.PatchFrames, _description.LogMel.MelBands, _settings.Views.MixBack is not null);
+
+    private PretrainProgress Progress(double loss)
+    {
+        var done = (long)_state.Epoch * _stepsPerEpoch + _state.Step + 1;
+        var left = TimeSpan.FromSeconds(((long)_settings.Epochs * _stepsPerEpoch - done) / _speed.StepsPerSecond);
+        return new PretrainProgress(
+            _state.Epoch + 1, _settings.Epochs, _state.Step + 1, _stepsPerEpoch,
+            loss, _settings.LearningRateAt(_state.Epoch), _speed.StepsPerSecond * 2 * _clips, left);
+    }
+
+    public void Dispose()
+    {
+        _step.Dispose();
+        _encoder.Dispose();
+        _head.Dispose();
+    }
+}

@@ -1,0 +1,51 @@
+using MlNetSer.Onnx;
+
+namespace MlNetSer.Training;
+
+/// <summary>What a run was started with: run.json.</summary>
+public sealed record RunDescription
+{
+    private const int CurrentFormat = 1;
+
+    /// <summary>The version of the run folder's layout.</summary>
+    public int Format { get; init; } = CurrentFormat;
+
+    /// <summary>All settings of the run.</summary>
+    public required PretrainSettings Settings { get; init; }
+
+    /// <summary>What it learns from.</summary>
+    public required TrainingData Data { get; init; }
+
+    /// <summary>The front end.</summary>
+    public required LogMelSettings LogMel { get; init; }
+
+    /// <summary>The normalisation of the encoder's input.</summary>
+    public required InputNormalisation Normalisation { get; init; }
+
+    /// <summary>Reads the description of a run.</summary>
+    /// <param name="runFolder">The run's folder.</param>
+    /// <exception cref="RunException">There is no run in the folder, or its description is damaged or of a newer version.</exception>
+    public static RunDescription Read(string runFolder)
+    {
+        var path = RunFolder.DescriptionPath(runFolder);
+        if (!File.Exists(path)) throw new RunException($"{runFolder} holds no run: there is no {Path.GetFileName(path)} in it.");
+        try
+        {
+            var description = RunJson.Read<RunDescription>(File.ReadAllText(path));
+            if (description.Format != CurrentFormat)
+                throw new RunException($"{path} has format {description.Format}, and this version of MlNetSer reads format {CurrentFormat}.");
+            description.Settings.Validate();
+            return description;
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException)
+        {
+            throw new RunException($"{path} is damaged: {e.Message}", e);
+        }
+    }
+
+    internal void Write(string runFolder) =>
+        AtomicFile.WriteText(RunFolder.DescriptionPath(runFolder), RunJson.Write(this));
+
+    internal static RunDescription Of(PretrainSettings settings, IPatchSource source) =>
+        new() { Settings = settings, Data = source.Data, LogMel = source.LogMel, Normalisation = source.Normalisation };
+}

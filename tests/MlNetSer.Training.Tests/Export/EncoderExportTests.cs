@@ -1,0 +1,115 @@
+using Microsoft.ML.OnnxRuntime;
+using MlNetSer.Onnx;
+using MlNetSer.Testing;
+using static TorchSharp.torch;
+
+namespace MlNetSer.Training.Tests;
+
+public sealed class EncoderExportTests : IDisposable
+{
+    private static readonly InputNormalisation Normalisation = new(-2, 1.5f);
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("vgg")]
+    [InlineData("resnet18")]
+    public void From_a_run_gives_the_embeddings_of_the_trained_encoder_for_clips_of_any_length(string architecture)
+    {
+        var run = _folder.File("run");
+        new Pretrainer(new RandomPatches(4), run).Run(new PretrainSettings { Encoder = architecture, Epochs = 2, BatchSize = 4, Seed = 3 });
+        var path = _folder.File("encoder.onnx");
+
+        EncoderExport.Export(run, path);
+
+        using var session = Session(path);
+        using var encoder = SoundEncoders.Create(architecture, seed: 99);
+        Checkpoint.Read(RunFolder.CheckpointPath(run), encoder);
+        encoder.eval();
+        foreach (var seconds in new[] { 0.1, 1, 5, 60 })
+        {
+            var waveform = TestSounds.Waveform(3, seconds);
+            var expected = Embed(encoder, waveform);
+            var outputs = Run(session, waveform);
+            var size = encoder.EmbeddingSize;
+            Assert.Equal(expected.Length, outputs["patch_embeddings"].Length);
+            AssertClose(expected, outputs["patch_embeddings"]);
+            var mean = Enumerable.Range(0, size).Select(d => Enumerable.Range(0, expected.Length / size).Average(p => expected[p * size + d]));
+            AssertClose([.. mean], outputs["embedding"]);
+        }
+    }
+
+    [Fact]
+    public void Says_what_the_encoder_was_trained_on()
+    {
+        var run = _folder.File("run");
+        new Pretrainer(new RandomPatches(4), run).Run(new PretrainSettings { Epochs = 1, BatchSize = 4, Seed = 3 });
+        var path = _folder.File("encoder.onnx");
+
+        var written = EncoderExport.Export(run, path, info => info with { Name = "tiny", Version = "2" });
+
+        var read = SoundModelInfo.Read(path);
+        Assert.Equal(("tiny", "2", "vgg", 512), (read.Name, read.Version, read.Encoder, read.EmbeddingSize));
+        Assert.Equal(Normalisation, read.Normalisation);
+        Assert.Equal(("patterns", "CC0"), (read.TrainingData, read.Licence));
+        Assert.Equal(("1", "3", "4"), (read.Extra["pretraining.epochs"], read.Extra["pretraining.seed"], read.Extra["pretraining.clips"]));
+        Assert.Equal(4, PretrainSettings.FromJson(read.Extra["pretraining.settings"]).BatchSize);
+        Assert.Equal(written.Name, read.Name);
+        using var session = Session(path);
+        Assert.Equal("tiny", session.ModelMetadata.CustomMetadataMap["mlnetser.name"]);
+    }
+
+    [Fact]
+    public void Refuses_a_folder_without_a_checkpoint()
+    {
+        Assert.Throws<RunException>(() => EncoderExport.Export(_folder.Path, _folder.File("encoder.onnx")));
+
+        new Pretrainer(new RandomPatches(4), _folder.Path).Run(new PretrainSettings { Epochs = 1, BatchSize = 4 });
+        File.Delete(RunFolder.CheckpointPath(_folder.Path));
+
+        var exception = Assert.Throws<RunException>(() => EncoderExport.Export(_folder.Path, _folder.File("encoder.onnx")));
+        Assert.Contains("first checkpoint", exception.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.File("encoder.onnx")));
+    }
+
+    /// <summary>Patch embeddings by TorchSharp: patches cut out here, from the front end's log-mel.</summary>
+    private static float[] Embed(SoundEncoder encoder, float[] waveform)
+    {
+        using var extractor = new LogMelExtractor(LogMelFrontEnd.Build(new()).ToBytes());
+        var logMel = extractor.Run(waveform);
+        var frames = logMel.Length / 96;
+        var starts = Enumerable.Range(0, frames).Where(t => t % 50 == 0 && t + 101 < frames).Append(frames - 101).ToArray();
+        var patches = starts.SelectMany(t => logMel.AsSpan(t * 96, 101 * 96).ToArray().Select(v => (v - Normalisation.Mean) / Normalisation.Std)).ToArray();
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        return encoder.call(tensor(patches, [starts.Length, 1, 101, 96])).data<float>().ToArray();
+    }
+
+    private static InferenceSession Session(string path)
+    {
+        using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        return new InferenceSession(path, options);
+    }
+
+    private static Dictionary<string, float[]> Run(InferenceSession session, float[] waveform)
+    {
+        using var input = OrtValue.CreateTensorValueFromMemory(waveform, [1, waveform.Length]);
+        using var run = new RunOptions();
+        string[] names = ["embedding", "patch_embeddings"];
+        using var outputs = session.Run(run, ["waveform"], [input], names);
+        return names.Zip(outputs).ToDictionary(o => o.First, o => o.Second.GetTensorDataAsSpan<float>().ToArray());
+    }
+
+    private static void AssertClose(float[] expected, float[] actual)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        var largest = expected.Max(Math.Abs);
+        Assert.True(largest > 0.1, $"the embeddings say nothing: {largest}");
+        for (var i = 0; i < expected.Length; i++)
+        {
+            if (!(Math.Abs(expected[i] - actual[i]) <= 1e-4)) Assert.Fail($"value {i} is {actual[i]}, expected {expected[i]} (largest {largest})");
+        }
+    }
+}
