@@ -1,10 +1,15 @@
 namespace MlNetSer.Onnx;
 
 /// <summary>
-/// The window and the discrete Fourier transform as two matrices. Power ignores phase, so a frame may be transformed about its centre:
-/// the sum of the samples k after and k before the centre meets the cosines, their difference the sines, and each matrix has half as
-/// many rows as the window has samples. The periodic window's first sample has no partner and is row <c>WindowSize / 2</c>.
-/// Only bins to which a mel band gives weight are kept. Computed in double precision and rounded once.
+/// The window and the discrete Fourier transform as matrices, computed in double precision and rounded once. Two symmetries leave a
+/// quarter of the work:
+/// <list type="bullet">
+/// <item>Power ignores phase, so a frame may be transformed about its centre: the sum of the samples k after and k before the centre meets
+/// the cosines, their difference the sines. The periodic window's first sample has no partner.</item>
+/// <item>Bins f and FftSize / 2 - f have the same cosines and sines up to a sign that alternates with k. So even and odd k are multiplied
+/// apart, for the lower bins only; sum and difference of the two products give the lower and the upper bins.</item>
+/// </list>
+/// Bins to which no mel band gives weight are left out.
 /// </summary>
 internal sealed class CentredTransform
 {
@@ -13,42 +18,72 @@ internal sealed class CentredTransform
         var mel = MelFilterBank.Weights(settings);
         var (bands, allBins) = (mel.GetLength(0), mel.GetLength(1));
         var used = Enumerable.Range(0, allBins).Where(bin => Enumerable.Range(0, bands).Any(band => mel[band, bin] > 0)).ToArray();
-        var firstBin = used[0];
-        Bins = used[^1] - firstBin + 1;
-        Rows = (settings.WindowSize / 2) + 1;
-        Cosines = new float[Rows * Bins];
-        Sines = new float[Rows * Bins];
-        Mel = new float[Bins * bands];
-        for (var k = 0; k < Rows; k++)
+        var top = allBins - 1;
+        var first = Math.Min(used[0], top - used[^1]);
+        Bins = (top / 2) - first + 1;
+        Even = new(settings, 0, first, Bins);
+        Odd = new(settings, 1, first, Bins);
+        LowerMel = new float[Bins * bands];
+        UpperMel = new float[Bins * bands];
+        for (var i = 0; i < Bins; i++)
         {
-            // The centre is added to itself, so it counts half.
-            var weight = Window(settings.WindowSize, (settings.WindowSize / 2) - k) * (k == 0 ? 0.5 : 1);
-            for (var i = 0; i < Bins; i++)
+            var (lower, upper) = (first + i, top - first - i);
+            for (var band = 0; band < bands; band++)
             {
-                // Reduced first: the angle's turns are whole numbers that would only cost precision.
-                var turns = (long)(firstBin + i) * k % settings.FftSize / (double)settings.FftSize;
-                Cosines[(k * Bins) + i] = (float)(weight * Math.Cos(2 * Math.PI * turns));
-                Sines[(k * Bins) + i] = (float)(weight * Math.Sin(2 * Math.PI * turns));
+                LowerMel[(i * bands) + band] = (float)mel[band, lower];
+                // The middle bin is its own mirror image and counts once.
+                UpperMel[(i * bands) + band] = upper == lower ? 0 : (float)mel[band, upper];
             }
         }
-        for (var i = 0; i < Bins; i++)
-            for (var band = 0; band < bands; band++) Mel[(i * bands) + band] = (float)mel[band, firstBin + i];
     }
 
-    /// <summary>Distances from a frame's centre: half the window, and the centre itself.</summary>
-    public int Rows { get; }
-
-    /// <summary>Bins of the transform that some band uses.</summary>
+    /// <summary>Lower bins of the transform; the upper ones are their mirror images.</summary>
     public int Bins { get; }
 
-    /// <summary>[Rows, Bins]</summary>
-    public float[] Cosines { get; }
+    /// <summary>For samples at even distances from the centre.</summary>
+    public Waves Even { get; }
 
-    /// <summary>[Rows, Bins]</summary>
-    public float[] Sines { get; }
+    /// <summary>For samples at odd distances from the centre.</summary>
+    public Waves Odd { get; }
 
-    /// <summary>[Bins, bands]</summary>
-    public float[] Mel { get; }
+    /// <summary>Weights of the lower bins in the bands, upwards from the first: [Bins, bands].</summary>
+    public float[] LowerMel { get; }
+
+    /// <summary>Weights of their mirror images, downwards: [Bins, bands].</summary>
+    public float[] UpperMel { get; }
+
+    /// <summary>Windowed cosines and sines at every second distance k from a frame's centre.</summary>
+    public sealed class Waves
+    {
+        public Waves(LogMelSettings settings, int parity, int firstBin, int bins)
+        {
+            var half = settings.WindowSize / 2;
+            Rows = ((half - parity) / 2) + 1;
+            Cosines = new float[Rows * bins];
+            Sines = new float[Rows * bins];
+            for (var row = 0; row < Rows; row++)
+            {
+                var k = (2 * row) + parity;
+                // The centre is added to itself, so it counts half.
+                var weight = Window(settings.WindowSize, half - k) * (k == 0 ? 0.5 : 1);
+                for (var i = 0; i < bins; i++)
+                {
+                    // Whole turns would only cost precision.
+                    var turns = (long)(firstBin + i) * k % settings.FftSize / (double)settings.FftSize;
+                    Cosines[(row * bins) + i] = (float)(weight * Math.Cos(2 * Math.PI * turns));
+                    Sines[(row * bins) + i] = (float)(weight * Math.Sin(2 * Math.PI * turns));
+                }
+            }
+        }
+
+        public int Rows { get; }
+
+        /// <summary>[Rows, bins]</summary>
+        public float[] Cosines { get; }
+
+        /// <summary>[Rows, bins]</summary>
+        public float[] Sines { get; }
+    }
 
     /// <summary>Sample n of the periodic Hamming window.</summary>
     public static double Window(int size, int n) => 0.54 - (0.46 * Math.Cos(2 * Math.PI * n / size));

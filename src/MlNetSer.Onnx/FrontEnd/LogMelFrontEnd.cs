@@ -19,6 +19,9 @@ public static class LogMelFrontEnd
     /// </summary>
     public const string Statistics = "clip_statistics";
 
+    /// <summary>Frames that are transformed at a time: few enough to stay in a core's cache.</summary>
+    private const int FramesPerBlock = 128;
+
     /// <summary>Builds the graph.</summary>
     /// <remarks>
     /// In this order: subtract the clip's mean and divide by its largest absolute value (plus <see cref="LogMelSettings.PeakOffset"/>);
@@ -37,22 +40,31 @@ public static class LogMelFrontEnd
             DocString = "Log-mel spectrogram of a mono waveform, after normalising it by its mean and peak.",
         };
         var waveform = g.Input(Waveform, OnnxElementType.Float32, 1, "N");
-        var statistics = g.Initializer(Statistics, ClipStatistics.Unknown, 2);
-        var clip = g.Reshape(waveform, -1);
-        // One silent sample in place of none keeps every step below defined.
-        using (g.Scope("normalise")) clip = Normalise(g, settings, AtLeast(g, clip, 1), statistics);
-        using (g.Scope("repeat")) clip = Repeat(g, settings, clip);
-        OnnxValue after, before, power, logMel;
-        using (g.Scope("frame")) (after, before) = AboutCentres(g, settings, Rows(g, settings, clip));
-        var transform = new CentredTransform(settings);
-        using (g.Scope("transform")) power = Power(g, transform, after, before);
-        using (g.Scope("mel"))
-        {
-            var mel = g.MatMul(power, g.Initializer<float>("weights", transform.Mel, transform.Bins, settings.MelBands));
-            logMel = g.Log(mel + g.Scalar((float)settings.LogOffset)) * g.Scalar((float)(1 / Math.Log(10)));
-        }
-        g.Output(LogMel, logMel, OnnxElementType.Float32, "T", settings.MelBands);
+        g.Output(LogMel, Add(g, settings, waveform), OnnxElementType.Float32, "T", settings.MelBands);
         return g.Build();
+    }
+
+    /// <summary>The same as part of a larger graph: from waveform [1, N] to log-mel spectrogram [T, bands].</summary>
+    internal static OnnxValue Add(OnnxGraphBuilder g, LogMelSettings settings, OnnxValue waveform)
+    {
+        var statistics = g.Initializer(Statistics, ClipStatistics.Unknown, 2);
+        OnnxValue clip, rows;
+        using (g.Scope("normalise")) clip = Normalise(g, settings, NeverEmpty(g, g.Reshape(waveform, -1)), statistics);
+        using (g.Scope("repeat")) clip = Repeat(g, settings, clip);
+        using (g.Scope("frame")) rows = Rows(g, settings, clip);
+        var transform = new CentredTransform(settings);
+        var rowsPerFrame = g.Ints(RowsPerFrame(settings) - 1);
+        return Blocks.Run(g, "log_mel", g.Dimension(rows, 0) - rowsPerFrame, FramesPerBlock, settings.MelBands, (body, first, count) =>
+        {
+            var block = body.Slice(rows, first, first + count + rowsPerFrame, body.Ints(0));
+            var (lower, upper) = Power(body, settings, transform, block);
+            using (body.Scope("mel"))
+            {
+                var mel = body.MatMul(lower, body.Initializer<float>("lower", transform.LowerMel, transform.Bins, settings.MelBands))
+                    + body.MatMul(upper, body.Initializer<float>("upper", transform.UpperMel, transform.Bins, settings.MelBands));
+                return body.Log(mel + body.Scalar((float)settings.LogOffset)) * body.Scalar((float)(1 / Math.Log(10)));
+            }
+        });
     }
 
     /// <summary>The most samples that are mirrored at one end of a clip.</summary>
@@ -78,9 +90,10 @@ public static class LogMelFrontEnd
         return g.Slice(g.Tile(clip, times), g.Ints(0), g.Max(samples, minimum), g.Ints(0));
     }
 
-    private static OnnxValue AtLeast(OnnxGraphBuilder g, OnnxValue clip, long samples)
+    /// <summary>One silent sample in place of none, which keeps every later step defined.</summary>
+    private static OnnxValue NeverEmpty(OnnxGraphBuilder g, OnnxValue clip)
     {
-        var missing = g.Max(g.Ints(samples) - g.Shape(clip), g.Ints(0));
+        var missing = g.Max(g.Ints(1) - g.Shape(clip), g.Ints(0));
         return g.Pad(clip, g.Concat(0, g.Ints(0), missing));
     }
 
@@ -93,25 +106,50 @@ public static class LogMelFrontEnd
         return g.Reshape(g.Pad(clip, g.Concat(0, left, right), "reflect"), -1, hop);
     }
 
+    /// <summary>The power of the lower bins, and of their mirror images: two tensors [T, bins].</summary>
+    private static (OnnxValue Lower, OnnxValue Upper) Power(OnnxGraphBuilder g, LogMelSettings settings, CentredTransform transform, OnnxValue rows)
+    {
+        OnnxValue evenReal, evenImaginary, oddReal, oddImaginary;
+        using (g.Scope("even")) (evenReal, evenImaginary) = Transform(0, transform.Even);
+        using (g.Scope("odd")) (oddReal, oddImaginary) = Transform(1, transform.Odd);
+        return (Power(evenReal + oddReal, evenImaginary + oddImaginary), Power(evenReal - oddReal, evenImaginary - oddImaginary));
+
+        (OnnxValue Real, OnnxValue Imaginary) Transform(int parity, CentredTransform.Waves waves)
+        {
+            var (after, before) = AboutCentres(g, settings, rows, parity);
+            return (
+                g.MatMul(after + before, g.Initializer<float>("cosines", waves.Cosines, waves.Rows, transform.Bins)),
+                g.MatMul(after - before, g.Initializer<float>("sines", waves.Sines, waves.Rows, transform.Bins)));
+        }
+
+        static OnnxValue Power(OnnxValue real, OnnxValue imaginary) => (real * real) + (imaginary * imaginary);
+    }
+
     /// <summary>
-    /// The samples k = 0 to half the window after each frame's centre, and before it: two tensors [T, half the window + 1].
-    /// The first lacks the outermost, where the window has ended already: zero.
+    /// The samples at even (or odd) distances k, from 0 to half the window, after each frame's centre and before it: two tensors
+    /// [T, number of such k]. At k = half the window, the first has a zero: the periodic window has ended there.
     /// </summary>
-    private static (OnnxValue After, OnnxValue Before) AboutCentres(OnnxGraphBuilder g, LogMelSettings settings, OnnxValue rows)
+    private static (OnnxValue After, OnnxValue Before) AboutCentres(OnnxGraphBuilder g, LogMelSettings settings, OnnxValue rows, int parity)
     {
         var (half, hop, perFrame) = (settings.WindowSize / 2, settings.HopSize, RowsPerFrame(settings));
         var after = new List<OnnxValue>();
         var before = new List<OnnxValue>();
         for (var row = 0; row < perFrame; row++)
         {
-            var (first, end) = (row * hop, (row + 1) * hop);
-            if (Math.Max(first, half) < Math.Min(end, 2 * half))
-                after.Add(Columns(row, Math.Max(first, half) - first, Math.Min(end, 2 * half) - first, 1));
-            if (first <= half)
-                before.Insert(0, Columns(row, Math.Min(end - 1, half) - first, long.MinValue, -1));
+            var (first, last) = (row * hop, ((row + 1) * hop) - 1);
+            var start = Math.Max(first, half + parity);
+            start += (start - half - parity) % 2;
+            if (start <= Math.Min(last, (2 * half) - 1)) after.Add(Columns(row, start - first, (2 * half) - first, 2));
+
+            start = Math.Min(last, half - parity);
+            start -= (half - parity - start) % 2;
+            if (start >= first) before.Insert(0, Columns(row, start - first, long.MinValue, -2));
         }
-        var frames = g.Dimension(after[0], 0);
-        after.Add(g.ConstantOfShape(g.Concat(0, frames, g.Ints(1)), 0f));
+        if (half % 2 == parity)
+        {
+            var frames = g.Dimension(before[0], 0);
+            after.Add(g.ConstantOfShape(g.Concat(0, frames, g.Ints(1)), 0f));
+        }
         return (g.Concat(1, [.. after]), g.Concat(1, [.. before]));
 
         OnnxValue Columns(int row, long start, long end, long step)
@@ -119,13 +157,6 @@ public static class LogMelFrontEnd
             var lastRow = row == perFrame - 1 ? long.MaxValue : row - perFrame + 1;
             return g.Slice(rows, g.Ints(row, start), g.Ints(lastRow, end), g.Ints(0, 1), g.Ints(1, step));
         }
-    }
-
-    private static OnnxValue Power(OnnxGraphBuilder g, CentredTransform transform, OnnxValue after, OnnxValue before)
-    {
-        var real = g.MatMul(after + before, g.Initializer<float>("cosines", transform.Cosines, transform.Rows, transform.Bins));
-        var imaginary = g.MatMul(after - before, g.Initializer<float>("sines", transform.Sines, transform.Rows, transform.Bins));
-        return (real * real) + (imaginary * imaginary);
     }
 
     /// <summary>Rows that a frame begins in or extends over, and enough that the last row never ends before the clip does.</summary>

@@ -11,17 +11,6 @@ public sealed partial class OnnxGraphBuilder
     /// <summary>The newest opset that this library writes.</summary>
     public const int NewestOpset = 26;
 
-    /// <summary>The file format version that was current when the opset came out.</summary>
-    private static int IrVersionOf(int opset) => opset switch
-    {
-        <= 18 => 8,
-        <= 20 => 9,
-        <= 22 => 10,
-        23 => 11,
-        24 => 12,
-        _ => 13,
-    };
-
     /// <summary>Up to opset 17 most reductions take their axes as an attribute, from 18 on as an input.</summary>
     private bool ReductionAxesAreInput(string operatorType) => Opset >= 18 || operatorType == "ReduceSum";
 }

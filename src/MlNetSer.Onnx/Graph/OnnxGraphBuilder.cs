@@ -27,6 +27,7 @@ public sealed partial class OnnxGraphBuilder
     private readonly HashSet<string> _nodeOutputs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _outputNames = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OnnxValue> _constants = new(StringComparer.Ordinal);
+    private readonly Requirements _requirements;
     private string _prefix = "";
 
     /// <summary>A builder for an empty graph.</summary>
@@ -38,14 +39,22 @@ public sealed partial class OnnxGraphBuilder
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (opset is < OldestOpset or > NewestOpset)
             throw new ArgumentOutOfRangeException(nameof(opset), opset, $"expected an opset from {OldestOpset} to {NewestOpset}");
-        Opset = opset;
+        _requirements = new(opset);
         _names = new(StringComparer.Ordinal);
         _graph = new GraphProto { Name = name };
     }
 
+    /// <summary>A builder that takes over whatever opset a model has.</summary>
+    internal OnnxGraphBuilder(OnnxModel model)
+    {
+        _requirements = new((int)model.Opset);
+        _names = new(StringComparer.Ordinal);
+        _graph = new GraphProto { Name = model.Name };
+    }
+
     private OnnxGraphBuilder(OnnxGraphBuilder parent, string name)
     {
-        Opset = parent.Opset;
+        _requirements = parent._requirements;
         _parent = parent;
         _names = parent._names;
         _prefix = parent._prefix;
@@ -53,7 +62,7 @@ public sealed partial class OnnxGraphBuilder
     }
 
     /// <summary>The version of ONNX's operators that this graph uses.</summary>
-    public int Opset { get; }
+    public int Opset => _requirements.Opset;
 
     /// <summary>What the finished model does, in prose.</summary>
     public string? DocString { get; set; }
@@ -66,8 +75,7 @@ public sealed partial class OnnxGraphBuilder
     public OnnxValue Input(string name, OnnxElementType elementType, params ReadOnlySpan<OnnxDimension> dimensions)
     {
         Claim(name);
-        _graph.Input.Add(new OnnxValueInfo(name, elementType, dimensions.ToArray()).ToProto());
-        return new OnnxValue(this, name);
+        return AddInput(new OnnxValueInfo(name, elementType, dimensions.ToArray()).ToProto());
     }
 
     /// <summary>Adds a named constant, such as a weight. A name that is taken gets a number.</summary>
@@ -158,9 +166,7 @@ public sealed partial class OnnxGraphBuilder
     {
         ArgumentNullException.ThrowIfNull(value);
         Claim(name);
-        if (!_nodeOutputs.Contains(value.Name) || _outputNames.ContainsKey(value.Name)) value = Identity(value);
-        _outputNames.Add(value.Name, name);
-        _graph.Output.Add(new OnnxValueInfo(name, elementType, dimensions.ToArray()).ToProto());
+        AddOutput(value, new OnnxValueInfo(name, elementType, dimensions.ToArray()).ToProto());
     }
 
     /// <summary>
@@ -190,13 +196,12 @@ public sealed partial class OnnxGraphBuilder
         if (_graph.Output.Count == 0) throw new InvalidOperationException($"graph '{_graph.Name}' has no output");
         var proto = new ModelProto
         {
-            IrVersion = IrVersionOf(Opset),
             ProducerName = "MlNetSer",
             ProducerVersion = typeof(OnnxGraphBuilder).Assembly.GetName().Version!.ToString(3),
             Graph = ToGraph(),
         };
         if (DocString is not null) proto.DocString = DocString;
-        proto.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = Opset });
+        _requirements.WriteTo(proto);
         return new OnnxModel(proto);
     }
 
@@ -214,7 +219,23 @@ public sealed partial class OnnxGraphBuilder
         return graph;
     }
 
-    private void Claim(string name)
+    /// <summary>Adds an input whose name is claimed.</summary>
+    internal OnnxValue AddInput(ValueInfoProto info)
+    {
+        _graph.Input.Add(info);
+        return new OnnxValue(this, info.Name);
+    }
+
+    /// <summary>Adds an output whose name is claimed.</summary>
+    internal void AddOutput(OnnxValue value, ValueInfoProto info)
+    {
+        if (!_nodeOutputs.Contains(value.Name) || _outputNames.ContainsKey(value.Name)) value = Identity(value);
+        _outputNames.Add(value.Name, info.Name);
+        _graph.Output.Add(info);
+    }
+
+    /// <summary>Keeps a name from being given to anything else.</summary>
+    internal void Claim(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (!_names.Add(name)) throw new ArgumentException($"graph '{_graph.Name}' already has a value '{name}'", nameof(name));

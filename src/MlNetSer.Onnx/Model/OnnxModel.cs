@@ -100,7 +100,7 @@ public sealed partial class OnnxModel
         if (endpoints.Contains(newName))
             throw new ArgumentException($"'{oldName}' cannot become '{newName}': the model already has an input or output of that name", nameof(newName));
 
-        var names = ValueNames.Of(_proto.Graph);
+        var names = ValueNames.InOrder(_proto.Graph).ToHashSet(StringComparer.Ordinal);
         var map = new Dictionary<string, string>(StringComparer.Ordinal) { [oldName] = newName };
         if (names.Contains(newName)) map[newName] = ValueNames.Unused(newName, names);
         ValueNames.Rename(_proto.Graph, map);

@@ -6,20 +6,20 @@ namespace MlNetSer.Onnx;
 /// <summary>The names of a graph's values, which its sub-graphs share.</summary>
 internal static class ValueNames
 {
-    /// <summary>All names that a graph and its sub-graphs define or use.</summary>
-    public static HashSet<string> Of(GraphProto graph)
+    /// <summary>All names that a graph and its sub-graphs define or use, each once, as they come.</summary>
+    public static IReadOnlyList<string> InOrder(GraphProto graph)
     {
-        var names = new HashSet<string>(StringComparer.Ordinal);
+        var names = new List<string>();
+        var seen = new HashSet<string>(StringComparer.Ordinal) { "" };
         Visit(graph, name =>
         {
-            names.Add(name);
+            if (seen.Add(name)) names.Add(name);
             return name;
         });
-        names.Remove("");
         return names;
     }
 
-    /// <summary><paramref name="wanted"/> with the first number from 2 on that nobody uses.</summary>
+    /// <summary><paramref name="wanted"/>, or with the first number from 2 on that nobody uses.</summary>
     public static string Unused(string wanted, IReadOnlySet<string> used)
     {
         if (!used.Contains(wanted)) return wanted;

@@ -9,7 +9,8 @@ public static class SoundEncoderGraph
     /// <summary>The second output: float32 [P, D], the patches' embeddings in order of time.</summary>
     public const string PatchEmbeddings = "patch_embeddings";
 
-    private const string Patches = "patches";
+    /// <summary>Patches that go through the encoder at a time: memory for a long recording, against work for a processor with many cores.</summary>
+    private const int PatchesPerBlock = 32;
 
     /// <summary>
     /// A model from <see cref="LogMelFrontEnd.Waveform"/> [1, N] to <see cref="Embedding"/> and <see cref="PatchEmbeddings"/>, with
@@ -28,54 +29,64 @@ public static class SoundEncoderGraph
         ArgumentNullException.ThrowIfNull(encoder);
         ArgumentNullException.ThrowIfNull(info);
         info.Validate();
-        var opset = (int)encoder.Opset;
-        if (opset is < OnnxGraphBuilder.OldestOpset or > OnnxGraphBuilder.NewestOpset)
+        CheckEncoder(encoder, info);
+        var g = new OnnxGraphBuilder("sound_encoder", (int)encoder.Opset)
         {
-            throw new OnnxModelException(
-                $"encoder '{encoder.Name}' has opset {opset}; expected {OnnxGraphBuilder.OldestOpset} to {OnnxGraphBuilder.NewestOpset}");
-        }
-        var model = LogMelFrontEnd.Build(info.LogMel, opset)
-            .Then(PatchGraph(info.LogMel, info.Normalisation, opset))
-            .Then(encoder)
-            .Then(PoolGraph(info.EmbeddingSize, opset));
-        model.Name = "sound_encoder";
-        model.DocString = $"Sound encoder {info.Name}: mono waveform at {info.LogMel.SampleRate} Hz in, embedding of {info.EmbeddingSize} values out.";
+            DocString = $"Sound encoder {info.Name}: mono waveform at {info.LogMel.SampleRate} Hz in, embedding of {info.EmbeddingSize} values out.",
+        };
+        var waveform = g.Input(LogMelFrontEnd.Waveform, OnnxElementType.Float32, 1, "N");
+        var embeddings = EmbedPatches(g, LogMelFrontEnd.Add(g, info.LogMel, waveform), encoder, info);
+        g.Output(Embedding, g.ReduceMean(embeddings, [0]), OnnxElementType.Float32, 1, info.EmbeddingSize);
+        g.Output(PatchEmbeddings, embeddings, OnnxElementType.Float32, "P", info.EmbeddingSize);
+        var model = g.Build();
         info.WriteTo(model);
         return model;
     }
 
-    /// <summary>Log-mel spectrogram [T, bands] to normalised patches [P, 1, frames, bands].</summary>
-    private static OnnxModel PatchGraph(LogMelSettings settings, InputNormalisation normalisation, int opset)
+    private static OnnxValue EmbedPatches(OnnxGraphBuilder g, OnnxValue logMel, OnnxModel encoder, SoundModelInfo info)
     {
-        var g = new OnnxGraphBuilder(Patches, opset);
-        var logMel = g.Input(LogMelFrontEnd.LogMel, OnnxElementType.Float32, "T", settings.MelBands);
-        OnnxValue patches;
+        var settings = info.LogMel;
+        OnnxValue normalised, lastStart, count, offsets;
         using (g.Scope("patch"))
         {
-            var lastStart = g.Dimension(logMel, 0) - g.Ints(settings.PatchFrames);
-            // Starts 0, hop, 2 hop, ... as long as there is a frame that no earlier patch has; the last is moved back to end with the clip.
-            var count = (lastStart + g.Ints((2 * settings.PatchHop) - 1)) / g.Ints(settings.PatchHop);
-            var starts = g.Range(g.Scalar(0L), g.Squeeze(count), g.Scalar(1L)) * g.Ints(settings.PatchHop);
-            starts = g.Unsqueeze(g.Min(starts, lastStart), 1);
-            var offsets = g.Initializer<long>("offsets", [.. Enumerable.Range(0, settings.PatchFrames)], 1, settings.PatchFrames);
             // Normalised before patches overlap, which halves the work.
-            var normalised = (logMel - g.Scalar(normalisation.Mean)) / g.Scalar(normalisation.Std);
-            patches = g.Unsqueeze(g.Gather(normalised, starts + offsets), 1);
+            normalised = (logMel - g.Scalar(info.Normalisation.Mean)) / g.Scalar(info.Normalisation.Std);
+            lastStart = g.Dimension(logMel, 0) - g.Ints(settings.PatchFrames);
+            // Patches begin at 0, hop, 2 hop, ... as long as there is a frame that no earlier patch has; the last is moved back to end with the clip.
+            count = (lastStart + g.Ints((2 * settings.PatchHop) - 1)) / g.Ints(settings.PatchHop);
+            offsets = g.Initializer<long>("offsets", [.. Enumerable.Range(0, settings.PatchFrames)], 1, settings.PatchFrames);
         }
-        g.Output(Patches, patches, OnnxElementType.Float32, "P", 1, settings.PatchFrames, settings.MelBands);
-        return g.Build();
+        return Blocks.Run(g, "embed", count, PatchesPerBlock, info.EmbeddingSize, (body, first, patches) =>
+        {
+            var index = body.Range(body.Squeeze(first), body.Squeeze(first + patches), body.Scalar(1L));
+            var starts = body.Min(index * body.Ints(settings.PatchHop), lastStart);
+            var block = body.Gather(normalised, body.Add(body.Unsqueeze(starts, 1), offsets));
+            return body.Inline(encoder, body.Unsqueeze(block, 1))[0];
+        });
     }
 
-    /// <summary>Embeddings of the patches to themselves and their mean.</summary>
-    private static OnnxModel PoolGraph(int embeddingSize, int opset)
+    private static void CheckEncoder(OnnxModel encoder, SoundModelInfo info)
     {
-        var g = new OnnxGraphBuilder("pool", opset);
-        var embeddings = g.Input("embeddings", OnnxElementType.Float32, "P", embeddingSize);
-        using (g.Scope("pool"))
+        if (encoder.Opset is < OnnxGraphBuilder.OldestOpset or > OnnxGraphBuilder.NewestOpset)
         {
-            g.Output(Embedding, g.ReduceMean(embeddings, [0]), OnnxElementType.Float32, 1, embeddingSize);
-            g.Output(PatchEmbeddings, embeddings, OnnxElementType.Float32, "P", embeddingSize);
+            throw new OnnxModelException(
+                $"encoder '{encoder.Name}' has opset {encoder.Opset}; expected {OnnxGraphBuilder.OldestOpset} to {OnnxGraphBuilder.NewestOpset}");
         }
-        return g.Build();
+        Check("input", encoder.Inputs, [OnnxDimension.Unknown, 1, info.LogMel.PatchFrames, info.LogMel.MelBands]);
+        Check("output", encoder.Outputs, [OnnxDimension.Unknown, info.EmbeddingSize]);
+
+        void Check(string kind, IReadOnlyList<OnnxValueInfo> values, OnnxDimension[] expected)
+        {
+            if (values is [{ ElementType: OnnxElementType.Float32 } value]
+                && (value.Dimensions is null
+                    || (value.Dimensions.Count == expected.Length
+                        && value.Dimensions[0].Size is null
+                        && value.Dimensions.Zip(expected).All(d => d.First.Size is null || d.Second.Size is null || d.First.Size == d.Second.Size))))
+            {
+                return;
+            }
+            throw new OnnxModelException(
+                $"encoder '{encoder.Name}' has the {kind}s {string.Join("; ", values)}; expected one: Float32 [{string.Join(", ", expected)}], where ? is not fixed");
+        }
     }
 }
