@@ -111,15 +111,17 @@ public sealed class LibSndFileTests : IDisposable
     public void Every_thread_is_told_why_its_own_file_failed()
     {
         RequireLibrary();
-        var text = _folder.File("text.ogg");
-        File.WriteAllText(text, "Dear reader, this is text.");
-        var sound = _folder.File("sound.flac");
-        Save(sound, Flac | Pcm16, Rate, 1, new float[1000]);
-        var alone = Assert.Throws<SoundFileException>(() => SoundFile.Open(text)).Message;
-        Parallel.For(0, 400, EightThreads, i =>
+        // Two ways to fail: no known format, and a known one without any sound in it.
+        string[] paths = [_folder.File("text.ogg"), _folder.File("empty.ogg"), _folder.File("sound.flac")];
+        File.WriteAllText(paths[0], "Dear reader, this is text.");
+        File.WriteAllText(paths[1], "OggS and nothing more of it.");
+        Save(paths[2], Flac | Pcm16, Rate, 1, new float[1000]);
+        string[] alone = [.. paths[..2].Select(p => Assert.Throws<SoundFileException>(() => SoundFile.Open(p)).Message)];
+        Assert.NotEqual(alone[0].Split("cannot read it")[1], alone[1].Split("cannot read it")[1]);
+        Parallel.For(0, 6000, EightThreads, i =>
         {
-            if (i % 2 == 0) Assert.Equal(1000, SoundFile.ReadMono(sound, Rate).Length);
-            else Assert.Equal(alone, Assert.Throws<SoundFileException>(() => SoundFile.Open(text)).Message);
+            if (i % 3 == 2) Assert.Equal(1000, SoundFile.ReadMono(paths[2], Rate).Length);
+            else Assert.Equal(alone[i % 3], Assert.Throws<SoundFileException>(() => SoundFile.Open(paths[i % 3])).Message);
         });
     }
 

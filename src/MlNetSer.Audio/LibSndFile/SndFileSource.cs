@@ -38,7 +38,7 @@ internal sealed class SndFileSource : FrameSource
     public override int Channels => _info.channels;
 
     /// <inheritdoc/>
-    /// <remarks>The library tells the greatest number there is when it does not know; damaged headers tell others that no file can hold.</remarks>
+    /// <remarks>The library tells the greatest number there is when it does not know; damaged headers tell others beyond belief.</remarks>
     public override long? Frames => _info.frames is >= 0 and < long.MaxValue / SampleRates.Highest ? _info.frames : null;
 
     public override long ExpectedFrames => Math.Min(Frames ?? 0, 1 << 20);
