@@ -86,9 +86,9 @@ public sealed class LogMelCache : IDisposable
         var index = LogMelCacheFile.TryRead(path);
         if (index is null)
         {
-            using var extractor = new LogMelExtractor(frontEnd);
+            using var session = new SoundSession(frontEnd);
             LogMelCacheFile.Write(path, append =>
-                index = new LogMelCacheBuilder(settings, extractor).Fill(key, files, append, progress, cancellationToken));
+                index = new LogMelCacheBuilder(settings, session).Fill(key, files, append, progress, cancellationToken));
         }
         return new LogMelCache(path, index!);
     }

@@ -6,7 +6,7 @@ using MlNetSer.Onnx;
 namespace MlNetSer.Training;
 
 /// <summary>Decodes sound files in parallel, runs the front end on them and hands their spectrograms over in the files' order.</summary>
-internal sealed class LogMelCacheBuilder(LogMelSettings settings, LogMelExtractor extractor)
+internal sealed class LogMelCacheBuilder(LogMelSettings settings, SoundSession frontEnd)
 {
     /// <summary>Longer recordings become several clips, so that both patches of a pair come from about the same time.</summary>
     private const int LongestClipSeconds = 60;
@@ -26,26 +26,13 @@ internal sealed class LogMelCacheBuilder(LogMelSettings settings, LogMelExtracto
         IProgress<LogMelCacheProgress>? progress,
         CancellationToken cancellation)
     {
-        var ahead = new Queue<Task<Decoded>>();
-        var next = 0;
-        try
+        var done = 0;
+        foreach (var file in OrderedReadAhead.Select(files, Decode, Environment.ProcessorCount, cancellation))
         {
-            for (var done = 0; done < files.Count; done++)
-            {
-                while (next < files.Count && ahead.Count < 2 * Environment.ProcessorCount)
-                {
-                    var path = files[next++];
-                    ahead.Enqueue(Task.Run(() => Decode(path, cancellation), cancellation));
-                }
-                Append(ahead.Dequeue().GetAwaiter().GetResult(), append);
-                if (_unreadable.Count * 10 > files.Count) throw TooManyUnreadable(files.Count, done + 1);
-                progress?.Report(new LogMelCacheProgress(done + 1, files.Count, _unreadable.Count));
-            }
-        }
-        finally
-        {
-            // Nothing may use the extractor after this method, and what they throw now is no news.
-            Task.WhenAll(ahead).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).Wait(CancellationToken.None);
+            Append(file, append);
+            done++;
+            if (_unreadable.Count * 10 > files.Count) throw TooManyUnreadable(files.Count, done);
+            progress?.Report(new LogMelCacheProgress(done, files.Count, _unreadable.Count));
         }
         var count = (double)_frames * settings.MelBands;
         var mean = _sum / count;
@@ -60,15 +47,18 @@ internal sealed class LogMelCacheBuilder(LogMelSettings settings, LogMelExtracto
         {
             foreach (var waveform in Clips(path, cancellation))
             {
-                var logMel = extractor.Run(waveform);
-                foreach (var value in logMel)
+                clips.Add(frontEnd.Run(waveform, [], LogMelFrontEnd.LogMel, output =>
                 {
-                    sum += value;
-                    sumOfSquares += (double)value * value;
-                }
-                var half = new Half[logMel.Length];
-                TensorPrimitives.ConvertToHalf(logMel, half);
-                clips.Add(half);
+                    var logMel = output.GetTensorDataAsSpan<float>();
+                    foreach (var value in logMel)
+                    {
+                        sum += value;
+                        sumOfSquares += (double)value * value;
+                    }
+                    var half = new Half[logMel.Length];
+                    TensorPrimitives.ConvertToHalf(logMel, half);
+                    return half;
+                }));
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

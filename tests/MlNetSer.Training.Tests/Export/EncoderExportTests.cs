@@ -24,7 +24,7 @@ public sealed class EncoderExportTests : IDisposable
 
         EncoderExport.Export(run, path);
 
-        using var session = Session(path);
+        using var session = Session(File.ReadAllBytes(path));
         using var encoder = SoundEncoders.Create(architecture, seed: 99);
         Checkpoint.Read(RunFolder.CheckpointPath(run), encoder);
         encoder.eval();
@@ -32,12 +32,12 @@ public sealed class EncoderExportTests : IDisposable
         {
             var waveform = TestSounds.Waveform(3, seconds);
             var expected = Embed(encoder, waveform);
-            var outputs = Run(session, waveform);
+            var outputs = Run(session, waveform, "embedding", "patch_embeddings");
             var size = encoder.EmbeddingSize;
-            Assert.Equal(expected.Length, outputs["patch_embeddings"].Length);
-            AssertClose(expected, outputs["patch_embeddings"]);
+            Assert.Equal(expected.Length, outputs[1].Length);
+            AssertClose(expected, outputs[1]);
             var mean = Enumerable.Range(0, size).Select(d => Enumerable.Range(0, expected.Length / size).Average(p => expected[p * size + d]));
-            AssertClose([.. mean], outputs["embedding"]);
+            AssertClose([.. mean], outputs[0]);
         }
     }
 
@@ -57,7 +57,7 @@ public sealed class EncoderExportTests : IDisposable
         Assert.Equal(("1", "3", "4"), (read.Extra["pretraining.epochs"], read.Extra["pretraining.seed"], read.Extra["pretraining.clips"]));
         Assert.Equal(4, PretrainSettings.FromJson(read.Extra["pretraining.settings"]).BatchSize);
         Assert.Equal(written.Name, read.Name);
-        using var session = Session(path);
+        using var session = Session(File.ReadAllBytes(path));
         Assert.Equal("tiny", session.ModelMetadata.CustomMetadataMap["mlnetser.name"]);
     }
 
@@ -77,8 +77,8 @@ public sealed class EncoderExportTests : IDisposable
     /// <summary>Patch embeddings by TorchSharp: patches cut out here, from the front end's log-mel.</summary>
     private static float[] Embed(SoundEncoder encoder, float[] waveform)
     {
-        using var extractor = new LogMelExtractor(LogMelFrontEnd.Build(new()).ToBytes());
-        var logMel = extractor.Run(waveform);
+        using var frontEnd = Session(LogMelFrontEnd.Build(new()).ToBytes());
+        var logMel = Run(frontEnd, waveform, "log_mel")[0];
         var frames = logMel.Length / 96;
         var starts = Enumerable.Range(0, frames).Where(t => t % 50 == 0 && t + 101 < frames).Append(frames - 101).ToArray();
         var patches = starts.SelectMany(t => logMel.AsSpan(t * 96, 101 * 96).ToArray().Select(v => (v - Normalisation.Mean) / Normalisation.Std)).ToArray();
@@ -87,19 +87,18 @@ public sealed class EncoderExportTests : IDisposable
         return encoder.call(tensor(patches, [starts.Length, 1, 101, 96])).data<float>().ToArray();
     }
 
-    private static InferenceSession Session(string path)
+    private static InferenceSession Session(byte[] model)
     {
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-        return new InferenceSession(path, options);
+        return new InferenceSession(model, options);
     }
 
-    private static Dictionary<string, float[]> Run(InferenceSession session, float[] waveform)
+    private static float[][] Run(InferenceSession session, float[] waveform, params string[] outputs)
     {
         using var input = OrtValue.CreateTensorValueFromMemory(waveform, [1, waveform.Length]);
         using var run = new RunOptions();
-        string[] names = ["embedding", "patch_embeddings"];
-        using var outputs = session.Run(run, ["waveform"], [input], names);
-        return names.Zip(outputs).ToDictionary(o => o.First, o => o.Second.GetTensorDataAsSpan<float>().ToArray());
+        using var values = session.Run(run, ["waveform"], [input], outputs);
+        return [.. values.Select(v => v.GetTensorDataAsSpan<float>().ToArray())];
     }
 
     private static void AssertClose(float[] expected, float[] actual)
