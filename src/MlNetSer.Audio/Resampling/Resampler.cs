@@ -69,7 +69,7 @@ public sealed class Resampler
     /// <exception cref="ArgumentOutOfRangeException">A rate lies outside these bounds.</exception>
     public static float[] Resample(ReadOnlySpan<float> samples, int from, int to)
     {
-        var output = new float[OutputLength(samples.Length, from, to)];
+        var output = GC.AllocateUninitializedArray<float>(checked((int)OutputLength(samples.Length, from, to)));
         if (from == to)
         {
             samples.CopyTo(output);
