@@ -20,8 +20,9 @@ internal sealed class Failure(string message) : Exception(message)
         _ => null,
     };
 
-    private static string OneLine(string message) =>
-        string.Join(' ', message.Split((char[])['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    /// <summary>A message of someone else's on one line.</summary>
+    public static string OneLine(string message) =>
+        string.Join(' ', message.Split((char[])['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
     private static string WithoutParameter(ArgumentException exception) =>
         exception.ParamName is { } name ? exception.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : exception.Message;

@@ -25,7 +25,7 @@ internal static class Tool
         if (parsed.Action is ParseErrorAction)
         {
             var path = parsed.CommandResult.Command is VerbCommand verb ? $"{Name} {verb.Name}" : Name;
-            screen.Error($"{parsed.Errors[0].Message.TrimEnd('.')}. See '{path} --help'.");
+            screen.Error($"{Failure.OneLine(parsed.Errors[0].Message).TrimEnd('.')}. See '{path} --help'.");
             return WrongUsage;
         }
         using var interruption = new Interruption(screen);
@@ -52,7 +52,11 @@ internal static class Tool
         {
             HelpName = Name,
         };
-        VerbCommand[] verbs = [InfoVerb.Create(screen)];
+        VerbCommand[] verbs =
+        [
+            DemoVerb.Create(screen), PretrainVerb.Create(screen), ExportVerb.Create(screen), EmbedVerb.Create(screen), EvaluateVerb.Create(screen),
+            InfoVerb.Create(screen),
+        ];
         foreach (var verb in verbs) root.Add(verb);
         var option = root.Options.OfType<HelpOption>().Single();
         var help = new HelpWithExamples((HelpAction)option.Action!);

@@ -1,5 +1,7 @@
+using System.Text.Json.Serialization;
 using Parquet;
-using Parquet.Schema;
+using Parquet.Serialization;
+using Parquet.Serialization.Attributes;
 
 namespace MlNetSer.Cli;
 
@@ -11,21 +13,24 @@ internal static class ParquetEmbeddings
 
     public static async Task Write(Stream stream, IEnumerable<EmbeddingRow> rows, CancellationToken cancellation)
     {
-        DataField<string> path = new("path", nullable: false), label = new("label", nullable: false);
-        var item = new DataField<float>("element", nullable: false);
-        var schema = new ParquetSchema(path, label, new ListField("embedding", item));
-        await using var writer = await ParquetWriter.CreateAsync(schema, stream, cancellationToken: cancellation).ConfigureAwait(false);
-        foreach (var chunk in rows.Chunk(RowGroup))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            using var group = writer.CreateRowGroup();
-            await group.WriteAsync(path, chunk.Select(r => r.Path).ToArray()).ConfigureAwait(false);
-            await group.WriteAsync(label, chunk.Select(r => r.Label).ToArray()).ConfigureAwait(false);
-            float[] values = [.. chunk.SelectMany(r => r.Embedding)];
-            // Parquet's marks of where a list begins (0) and goes on (1).
-            int[] repetitions = [.. chunk.SelectMany(r => r.Embedding.Select((_, i) => i == 0 ? 0 : 1))];
-            await group.WriteAsync<float>(item, values, repetitions, cancellationToken: cancellation).ConfigureAwait(false);
-            group.CompleteValidate();
-        }
+        var options = new ParquetOptions { RowGroupSize = RowGroup };
+        await ParquetSerializer.SerializeAsync(rows.Select(Row.Of), stream, options, cancellationToken: cancellation).ConfigureAwait(false);
+    }
+
+    private sealed class Row
+    {
+        [JsonPropertyName("path")]
+        [ParquetRequired]
+        public string Path { get; set; } = "";
+
+        [JsonPropertyName("label")]
+        [ParquetRequired]
+        public string Label { get; set; } = "";
+
+        [JsonPropertyName("embedding")]
+        [ParquetRequired]
+        public List<float> Embedding { get; set; } = [];
+
+        public static Row Of(EmbeddingRow row) => new() { Path = row.Path, Label = row.Label, Embedding = [.. row.Embedding] };
     }
 }

@@ -9,25 +9,25 @@ internal static class InfoVerb
 {
     public static VerbCommand Create(Screen screen)
     {
-        var model = new Argument<string>("ONNX")
+        var model = new Argument<string?>("ONNX")
         {
-            Description = "An encoder that export wrote.",
-            Arity = ArgumentArity.ExactlyOne,
+            Description = "An encoder that export wrote. [default: the encoder that comes with the tool]",
+            Arity = ArgumentArity.ZeroOrOne,
         };
         var json = new Option<bool>("--json") { Description = "Writes the result as JSON." };
         var verb = new VerbCommand("info", "Shows what an encoder's ONNX file says about itself.", "info encoder.onnx", "info encoder.onnx --json")
         {
             model, json,
         };
-        verb.SetAction(parsed => Run(new(parsed.GetRequiredValue(model), parsed.GetValue(json)), screen));
+        verb.SetAction(parsed => Run(new(parsed.GetValue(model), parsed.GetValue(json)), screen));
         return verb;
     }
 
-    internal sealed record Arguments(string Model, bool Json);
+    internal sealed record Arguments(string? Model, bool Json);
 
     internal static int Run(Arguments arguments, Screen screen)
     {
-        var path = arguments.Model;
+        var path = arguments.Model ?? SoundModels.Default;
         var info = SoundModelInfo.Read(path);
         if (arguments.Json)
         {

@@ -6,13 +6,23 @@ namespace MlNetSer.Cli;
 /// <summary>The options by which verbs are told what sounds to work on, and which encoder to use.</summary>
 internal static class SoundArguments
 {
-    public static Option<string[]> Data(string description) => new("--data", "-d")
+    public static Option<string[]> Data(string description)
     {
-        Description = description,
-        HelpName = "FOLDER|CSV",
-        Required = true,
-        AllowMultipleArgumentsPerToken = true,
-    };
+        var data = new Option<string[]>("--data", "-d")
+        {
+            Description = description,
+            HelpName = "FOLDER|CSV",
+            Required = true,
+            AllowMultipleArgumentsPerToken = true,
+        };
+        // An option that takes several values would also take a mistyped option's name for one.
+        data.Validators.Add(result =>
+        {
+            if (result.Tokens.FirstOrDefault(t => t.Value.StartsWith('-') && !Path.Exists(t.Value)) is { } token)
+                result.AddError($"Unrecognized option '{token.Value}'");
+        });
+        return data;
+    }
 
     public static Option<string?> Model() => new("--model", "-m")
     {

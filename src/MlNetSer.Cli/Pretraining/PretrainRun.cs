@@ -1,0 +1,116 @@
+using System.Globalization;
+using MlNetSer.Onnx;
+using MlNetSer.Training;
+
+namespace MlNetSer.Cli;
+
+/// <summary>What <c>pretrain</c> was asked to do.</summary>
+/// <param name="Data">Folders, CSV files, sound files.</param>
+/// <param name="Settings">The settings of a new run.</param>
+/// <param name="RunFolder">Its folder.</param>
+internal sealed record PretrainArguments(IReadOnlyList<string> Data, PretrainSettings Settings, string RunFolder)
+{
+    /// <summary>The settings that the user named, which a run that goes on must have been started with.</summary>
+    public IReadOnlyList<(string Option, Func<PretrainSettings, object> Value)> Given { get; init; } = [];
+
+    public bool Resume { get; init; }
+
+    /// <summary>Labelled sounds, or null for no evaluation.</summary>
+    public string? Evaluate { get; init; }
+
+    public int EvaluateEvery { get; init; } = 10;
+}
+
+/// <summary>The work of <c>pretrain</c>.</summary>
+internal static class PretrainRun
+{
+    private const int MostLines = 25;
+
+    public static int Run(PretrainArguments arguments, Screen screen, CancellationToken cancellation)
+    {
+        var folder = arguments.RunFolder;
+        var resume = arguments.Resume && File.Exists(Path.Combine(folder, "run.json"));
+        if (resume) RequireSameSettings(arguments, RunDescription.Read(folder).Settings);
+        var judge = arguments.Evaluate is { } labelled ? SoundArguments.ReadLabelled(labelled) : null;
+        using var cache = OpenCache(screen, SoundArguments.Read(arguments.Data), Path.Combine(folder, "cache"), cancellation);
+        var names = arguments.Data.Select(d => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(d))));
+        var pretrainer = new Pretrainer(new CachedPatchSource(cache, $"{cache.Count} clips of {string.Join(", ", names)}"), folder)
+        {
+            Monitor = judge is null ? null : LinearEvaluation(judge, arguments.EvaluateEvery),
+        };
+        try
+        {
+            var curve = Train(screen, progress => resume
+                ? pretrainer.Resume(progress, cancellation)
+                : pretrainer.Run(arguments.Settings, progress, cancellation));
+            WriteCurve(screen, curve);
+        }
+        catch (OperationCanceledException)
+        {
+            screen.Note($"Stopped. Go on with: {Tool.Name} pretrain --data {string.Join(' ', arguments.Data)} --out {folder} --resume");
+            throw;
+        }
+        screen.Line($"Next: {Tool.Name} export {folder}");
+        return Tool.Success;
+    }
+
+    /// <summary>The log-mels of the sounds; those that cannot be read are listed.</summary>
+    public static LogMelCache OpenCache(Screen screen, IReadOnlyList<LabelledSound> sounds, string folder, CancellationToken cancellation)
+    {
+        string[] files = [.. sounds.Select(s => s.Path)];
+        var cache = screen.Progress("Log-mels", progress => LogMelCache.OpenOrCreate(
+            folder,
+            files,
+            new LogMelSettings(),
+            new Relay<LogMelCacheProgress>(p => progress.Report(new(p.Done, p.Files))),
+            cancellation));
+        SkippedSounds.Report(screen, [.. cache.Unreadable.Select(u => new UnreadableSound(u.Path, u.Reason))], files.Length);
+        return cache;
+    }
+
+    /// <summary>Trains under a progress bar that shows the loss.</summary>
+    public static IReadOnlyList<CurvePoint> Train(Screen screen, Func<IProgress<PretrainProgress>, IReadOnlyList<CurvePoint>> train) =>
+        screen.Progress("Pretraining", progress => train(new Relay<PretrainProgress>(p => progress.Report(new(
+            (p.Epoch - 1.0) * p.Steps + p.Step,
+            (double)p.Epochs * p.Steps,
+            string.Create(CultureInfo.InvariantCulture, $"epoch {p.Epoch} of {p.Epochs}, loss {p.Loss:0.000}, {p.PatchesPerSecond:0} patches/s"))))));
+
+    private static void RequireSameSettings(PretrainArguments arguments, PretrainSettings started)
+    {
+        foreach (var (option, value) in arguments.Given)
+        {
+            if (value(arguments.Settings).Equals(value(started))) continue;
+            throw new Failure(
+                $"{arguments.RunFolder} was started with {option} {value(started)}, not {value(arguments.Settings)}: leave {option} out, or start a new run in another folder.");
+        }
+    }
+
+    private static PretrainMonitor LinearEvaluation(IReadOnlyList<LabelledSound> sounds, int everyEpochs) => new(
+        everyEpochs,
+        (snapshot, cancellation) =>
+        {
+            using var embedder = new SoundEmbedder(snapshot.ToModel().ToBytes());
+            var features = SoundFeatures.Embed(embedder, sounds, null, cancellation);
+            var options = new FoldEvaluationOptions { Classifiers = [SoundClassifier.Linear] };
+            return FoldEvaluation.Run(features, options, cancellation).Classifiers[0].MicroAccuracy.Mean;
+        });
+
+    /// <summary>The epochs with an accuracy, or else as many as fit on a screen.</summary>
+    private static void WriteCurve(Screen screen, IReadOnlyList<CurvePoint> curve)
+    {
+        var every = (curve.Count + MostLines - 1) / MostLines;
+        var shown = curve.Any(p => p.Accuracy is not null)
+            ? curve.Where(p => p.Accuracy is not null)
+            : curve.Where(p => p.Epoch % every == 0 || p.Epoch == curve.Count);
+        screen.Table(
+            ["epoch", "loss", "learning rate", "patches/s", "linear evaluation, %"],
+            shown.Select(p => (IReadOnlyList<string>)
+            [
+                p.Epoch.ToString(CultureInfo.InvariantCulture),
+                p.Loss.ToString("0.000", CultureInfo.InvariantCulture),
+                p.LearningRate.ToString("0.#####", CultureInfo.InvariantCulture),
+                p.PatchesPerSecond.ToString("0", CultureInfo.InvariantCulture),
+                p.Accuracy is { } accuracy ? EvaluationTables.Percent(accuracy) : "",
+            ]));
+    }
+}

@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using MlNetSer.Testing;
+using Parquet.Serialization;
+using Parquet.Serialization.Attributes;
+
+namespace MlNetSer.Cli;
+
+/// <summary>From sounds to an encoder, to embeddings, to an accuracy, by the built tool.</summary>
+public sealed class RoundTripTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Pretrained_exported_embedded_evaluated()
+    {
+        SoundsOnDisk.Synthesise(_folder, classes: 2, clips: 12);
+        string[] pretrain = ["pretrain", "--data", "sounds", "--epochs", "2", "--batch", "8", "--evaluate", "sounds", "--evaluate-every", "2"];
+        Succeeds(pretrain);
+        var curve = File.ReadAllLines(_folder.File("run", "curve.csv"));
+        Assert.Equal(3, curve.Length);
+        Assert.InRange(double.Parse(curve[2].Split(',')[^1], CultureInfo.InvariantCulture), 0, 1);
+
+        Succeeds("export", "run", "--out", "encoder.onnx", "--licence", "CC0-1.0");
+        var info = JsonDocument.Parse(Succeeds("info", "encoder.onnx", "--json")).RootElement;
+        Assert.Equal("CC0-1.0", info.GetProperty("licence").GetString());
+        Assert.Contains("24 clips", info.GetProperty("trainingData").GetString(), StringComparison.Ordinal);
+
+        Succeeds("embed", "--model", "encoder.onnx", "--data", "sounds", "--out", "e.csv");
+        Assert.Equal(25, File.ReadAllLines(_folder.File("e.csv")).Length);
+        var report = JsonDocument.Parse(Succeeds("evaluate", "--model", "encoder.onnx", "--data", "sounds", "--folds", "3", "--json")).RootElement;
+        var linear = report.GetProperty("reports")[0].GetProperty("classifiers")[0];
+        Assert.Equal(3, linear.GetProperty("folds").GetArrayLength());
+        Assert.InRange(linear.GetProperty("microAccuracy").GetProperty("mean").GetDouble(), 0.5, 1);
+        Fails(["pretrain", "--data", "sounds"], "run holds a run already");
+        Fails([.. pretrain, "--resume", "--seed", "5"], "--seed 0");
+    }
+
+    [Fact]
+    public void Interrupted_and_resumed_it_gives_the_encoder_of_an_uninterrupted_run()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "NOT RUN: sends SIGINT.");
+        SoundsOnDisk.Synthesise(_folder, classes: 1, clips: 24);
+        string[] Pretrain(string run) => ["pretrain", "--data", "sounds", "--epochs", "4", "--batch", "8", "--out", run];
+        using (var process = ToolProcess.Start(_folder.Path, Pretrain("stopped")))
+        {
+            var deadline = Stopwatch.StartNew();
+            while (!File.Exists(_folder.File("stopped", "run.json")) && deadline.Elapsed < TimeSpan.FromMinutes(2)) Thread.Sleep(20);
+            using var kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]);
+            var stopped = ToolProcess.Finish(process);
+            Assert.Equal(130, stopped.ExitCode);
+            Assert.Contains("mlnetser pretrain --data sounds --out stopped --resume", stopped.Error, StringComparison.Ordinal);
+        }
+        Assert.True(File.Exists(_folder.File("stopped", "checkpoint.safetensors")));
+        Succeeds("pretrain", "--data", "sounds", "--out", "stopped", "--resume");
+        Succeeds(Pretrain("whole"));
+        Succeeds("export", "stopped");
+        Succeeds("export", "whole");
+        Assert.Equal(File.ReadAllBytes(_folder.File("whole", "encoder.onnx")), File.ReadAllBytes(_folder.File("stopped", "encoder.onnx")));
+    }
+
+    [Fact]
+    public async Task Tables_hold_paths_labels_and_the_same_numbers_as_csv_and_as_parquet()
+    {
+        TinyEncoder.Save(_folder.File("tiny.onnx"));
+        SoundsOnDisk.Good(_folder.File("my sounds", "dog, big", "1.wav"));
+        SoundsOnDisk.Good(_folder.File("my sounds", "cat", "2.wav"));
+        foreach (var name in (string[])["e.csv", "e.parquet"])
+            Succeeds("embed", "--model", "tiny.onnx", "--data", "my sounds", "--out", name);
+
+        var lines = File.ReadAllLines(_folder.File("e.csv"));
+        Assert.StartsWith("path,label,e0,e1,", lines[0], StringComparison.Ordinal);
+        Assert.Equal(3, lines.Length);
+        Assert.Contains("\"dog, big\"", lines[2], StringComparison.Ordinal);
+
+        var rows = (await ParquetSerializer.DeserializeAsync<Row>(_folder.File("e.parquet"))).Data;
+        Assert.Equal(["cat", "dog, big"], rows.Select(r => r.label));
+        Assert.All(rows, r => Assert.EndsWith(".wav", r.path, StringComparison.Ordinal));
+        var cat = lines[1].Split(',')[2..].Select(v => float.Parse(v, CultureInfo.InvariantCulture));
+        Assert.Equal(cat, rows[0].embedding);
+        Assert.Equal(96, rows[1].embedding.Count);
+    }
+
+    [Fact]
+    public void Evaluation_prints_a_table_per_fold_and_a_confusion_matrix()
+    {
+        TinyEncoder.Save(_folder.File("tiny.onnx"));
+        SoundsOnDisk.Synthesise(_folder, classes: 3, clips: 10);
+        var output = Succeeds("evaluate", "--model", "tiny.onnx", "--data", "sounds", "--baselines");
+        foreach (var text in (string[])["30 clips, 3 labels, 5 folds", "| fold 5 |", "FastTree", "kNN", "log-mel", "1 bell"])
+            Assert.Contains(text, output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\e', output);
+    }
+
+    [Fact]
+    public void The_demo_ends_with_a_table_and_the_next_command()
+    {
+        var output = Succeeds("demo", "--epochs", "1", "--clips", "5");
+        foreach (var text in (string[])["encoder.onnx", "classifier.zip", "pretrained encoder", "untrained", "log-mel statistics", "Next: mlnetser "])
+            Assert.Contains(text, output, StringComparison.Ordinal);
+        Assert.Equal(16 * 5, Directory.GetFiles(_folder.File("demo", "sounds"), "*.wav", SearchOption.AllDirectories).Length);
+        Assert.True(new FileInfo(_folder.File("demo", "classifier.zip")).Length > new FileInfo(_folder.File("demo", "encoder.onnx")).Length);
+    }
+
+    private string Succeeds(params string[] arguments)
+    {
+        var run = ToolProcess.Run(_folder.Path, arguments);
+        Assert.True(run.ExitCode == 0, run.Error);
+        return run.Output;
+    }
+
+    private void Fails(string[] arguments, string named)
+    {
+        var run = ToolProcess.Run(_folder.Path, arguments);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(named, run.Error, StringComparison.Ordinal);
+    }
+
+#pragma warning disable IDE1006, CA1812 // The file's own column names.
+    private sealed class Row
+    {
+        [ParquetRequired]
+        public string path { get; set; } = "";
+
+        [ParquetRequired]
+        public string label { get; set; } = "";
+
+        [ParquetRequired]
+        public List<float> embedding { get; set; } = [];
+    }
+#pragma warning restore IDE1006, CA1812
+}
