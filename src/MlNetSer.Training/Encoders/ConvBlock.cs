@@ -5,19 +5,24 @@ using static TorchSharp.torch;
 
 namespace MlNetSer.Training;
 
-/// <summary>3 x 3 convolution without bias, batch norm, ReLU and, where asked for, 2 x 2 max pooling.</summary>
+/// <summary>Convolution without bias, batch norm, ReLU and, where asked for, max pooling.</summary>
 internal sealed class ConvBlock : nn.Module<Tensor, Tensor>, IOnnxExportable
 {
     private readonly Conv2d conv;
     private readonly BatchNorm2d norm;
     private readonly MaxPool2d? pool;
 
-    public ConvBlock(int inputs, int outputs, bool halve)
+    /// <summary>An untrained block.</summary>
+    /// <param name="inputs">Channels in.</param>
+    /// <param name="outputs">Channels out.</param>
+    /// <param name="kernel">Side of the convolution's kernel, odd; the image keeps its size.</param>
+    /// <param name="pool">Frames and bands that become one, if any do.</param>
+    public ConvBlock(int inputs, int outputs, int kernel = 3, (long Frames, long Bands)? pool = null)
         : base(nameof(ConvBlock))
     {
-        conv = nn.Conv2d(inputs, outputs, kernel_size: 3, padding: 1, bias: false);
+        conv = nn.Conv2d(inputs, outputs, kernel_size: kernel, padding: kernel / 2, bias: false);
         norm = nn.BatchNorm2d(outputs);
-        pool = halve ? nn.MaxPool2d(2) : null;
+        this.pool = pool is { } size ? nn.MaxPool2d((size.Frames, size.Bands)) : null;
         RegisterComponents();
     }
 

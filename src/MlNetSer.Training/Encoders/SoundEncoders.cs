@@ -3,8 +3,9 @@ namespace MlNetSer.Training;
 /// <summary>The encoder architectures by name.</summary>
 public static class SoundEncoders
 {
-    /// <summary>The names that <see cref="Create"/> accepts: "vgg", "resnet18".</summary>
-    public static IReadOnlyList<string> Names { get; } = [VggEncoder.ArchitectureName, ResNet18Encoder.ArchitectureName];
+    /// <summary>The names that <see cref="Create"/> accepts: "vgg", "crnn", "resnet18".</summary>
+    public static IReadOnlyList<string> Names { get; } =
+        [VggEncoder.ArchitectureName, CrnnEncoder.ArchitectureName, ResNet18Encoder.ArchitectureName];
 
     /// <summary>An untrained encoder on the CPU in training mode.</summary>
     /// <param name="architecture">One of <see cref="Names"/>.</param>
@@ -13,6 +14,7 @@ public static class SoundEncoders
     public static SoundEncoder Create(string architecture, long seed) => architecture switch
     {
         VggEncoder.ArchitectureName => new VggEncoder(seed),
+        CrnnEncoder.ArchitectureName => new CrnnEncoder(seed),
         ResNet18Encoder.ArchitectureName => new ResNet18Encoder(seed),
         _ => throw new ArgumentException(
             $"There is no encoder named \"{architecture}\": expected one of {string.Join(", ", Names)}.", nameof(architecture)),

@@ -21,12 +21,12 @@ internal sealed class VggEncoder : SoundEncoder
     public VggEncoder(long seed)
         : base(ArchitectureName, embeddingSize: 512)
     {
-        block1 = new ConvBlock(1, 32, halve: false);
-        block2 = new ConvBlock(32, 32, halve: false);
-        block3 = new ConvBlock(32, 32, halve: true);
-        block4 = new ConvBlock(32, 64, halve: false);
-        block5 = new ConvBlock(64, 64, halve: true);
-        block6 = new ConvBlock(64, 128, halve: true);
+        block1 = new ConvBlock(1, 32);
+        block2 = new ConvBlock(32, 32);
+        block3 = new ConvBlock(32, 32, pool: (2, 2));
+        block4 = new ConvBlock(32, 64);
+        block5 = new ConvBlock(64, 64, pool: (2, 2));
+        block6 = new ConvBlock(64, 128, pool: (2, 2));
         dense = nn.Linear(2 * 128, EmbeddingSize);
         RegisterComponents();
         using var generator = new Generator((ulong)seed);

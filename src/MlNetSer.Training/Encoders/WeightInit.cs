@@ -8,7 +8,7 @@ namespace MlNetSer.Training;
 /// </summary>
 internal static class WeightInit
 {
-    /// <summary>PyTorch's default for convolutions and linear layers: uniform within 1 / sqrt(fan-in), biases too.</summary>
+    /// <summary>PyTorch's default: uniform within 1 / sqrt(fan-in), of recurrent layers 1 / sqrt(units); biases too.</summary>
     public static void UniformFanIn(nn.Module module, Generator generator)
     {
         using var noGradient = no_grad();
@@ -16,6 +16,7 @@ internal static class WeightInit
         {
             if (child is Conv2d conv) UniformFanIn(conv.weight, conv.bias, generator);
             else if (child is Linear linear) UniformFanIn(linear.weight, linear.bias, generator);
+            else if (child is GRU gru) UniformUnits(gru, generator);
         }
     }
 
@@ -28,6 +29,12 @@ internal static class WeightInit
             var shape = conv.weight.shape;
             conv.weight.normal_(0, Math.Sqrt(2.0 / (shape[0] * shape[2] * shape[3])), generator);
         }
+    }
+
+    private static void UniformUnits(GRU gru, Generator generator)
+    {
+        var units = gru.get_parameter("weight_hh_l0")!.shape[1];
+        foreach (var weight in gru.parameters()) weight.uniform_(-1 / Math.Sqrt(units), 1 / Math.Sqrt(units), generator);
     }
 
     private static void UniformFanIn(Tensor weight, Tensor? bias, Generator generator)

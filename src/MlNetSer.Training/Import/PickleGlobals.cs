@@ -105,7 +105,8 @@ internal static class PickleGlobals
             last += isEmpty ? 0 : (Int128)(shape[i] - 1) * strides[i];
             if (count > storage.Count) throw source.Fail($"{Layout()} has more elements than the {storage.Count} of its {storage.Label}");
         }
-        if (!isEmpty && last >= storage.Count) throw source.Fail($"{Layout()} reaches beyond the {storage.Count} elements of its {storage.Label}");
+        if (!isEmpty && last >= storage.Count)
+            throw source.Fail($"{Layout()} reaches beyond the {storage.Count} elements of its {storage.Label}");
         return new PickleTensor(storage, offset, shape, strides);
     }
 

@@ -15,6 +15,7 @@ public sealed class EncoderExportTests : IDisposable
 
     [Theory]
     [InlineData("vgg")]
+    [InlineData("crnn")]
     [InlineData("resnet18")]
     public void From_a_run_gives_the_embeddings_of_the_trained_encoder_for_clips_of_any_length(string architecture)
     {

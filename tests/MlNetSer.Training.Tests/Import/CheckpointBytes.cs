@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 
@@ -17,6 +18,21 @@ internal static class CheckpointBytes
         var entries = new List<(string, byte[])> { ("m/data.pkl", pickle), ("m/byteorder", "little"u8.ToArray()), ("m/version", "3\n"u8.ToArray()) };
         foreach (var (key, data) in storages) entries.Add(($"m/data/{key}", data));
         return Zip(CompressionLevel.NoCompression, [.. entries]);
+    }
+
+    /// <summary>A state_dict of float tensors.</summary>
+    public static byte[] Zip(IEnumerable<(string Name, long[] Shape, float[] Values)> state)
+    {
+        var pickle = PickleBytes.Start.OrderedDict();
+        var storages = new List<(string, byte[])>();
+        foreach (var (name, shape, values) in state)
+        {
+            var key = storages.Count.ToString(CultureInfo.InvariantCulture);
+            var strides = shape.Select((_, d) => shape[(d + 1)..].Aggregate(1L, (a, b) => a * b)).ToArray();
+            pickle.Text(name).Tensor(p => p.Storage(key, values.Length), 0, shape, strides).Op('s');
+            storages.Add((key, Floats(values)));
+        }
+        return Zip(pickle.Stop(), [.. storages]);
     }
 
     public static byte[] Zip(CompressionLevel level, params (string Name, byte[] Content)[] entries)
