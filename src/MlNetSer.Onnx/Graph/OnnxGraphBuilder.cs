@@ -144,6 +144,8 @@ public sealed partial class OnnxGraphBuilder
                 throw new ArgumentException($"{operatorType} in graph '{_graph.Name}' cannot use '{input.Name}', which belongs to graph '{input.Owner._graph.Name}'", nameof(inputs));
             node.Input.Add(input?.Name ?? "");
         }
+        // Optional inputs left out at the end need no mention, and ONNX Runtime 1.31 crashes on LayerNormalization when they have one.
+        while (node.Input.Count > 0 && node.Input[^1].Length == 0) node.Input.RemoveAt(node.Input.Count - 1);
         foreach (var (attributeName, value) in attributes) node.Attribute.Add(value.ToProto(attributeName));
         var values = new OnnxValue[outputs];
         for (var i = 0; i < outputs; i++)

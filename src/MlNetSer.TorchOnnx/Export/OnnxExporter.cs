@@ -45,10 +45,10 @@ public sealed class OnnxExporter
 
     /// <summary>Exports a module with any number of inputs and outputs.</summary>
     /// <param name="module">The module, normally a child of the one that is being exported.</param>
-    /// <param name="inputs">The tensors that it takes, in order.</param>
+    /// <param name="inputs">The tensors that it takes, in order; null for one that is left out.</param>
     /// <returns>The tensors that it gives, in order.</returns>
     /// <exception cref="OnnxExportException">The module has no rule and does not describe itself.</exception>
-    public IReadOnlyList<OnnxValue> Call(nn.Module module, params IReadOnlyList<OnnxValue> inputs)
+    public IReadOnlyList<OnnxValue> Call(nn.Module module, params IReadOnlyList<OnnxValue?> inputs)
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(inputs);
@@ -84,6 +84,38 @@ public sealed class OnnxExporter
 
     /// <summary>The dimensions of what the module takes, as far as they are known; see <see cref="ShapeTrace.InputShape"/>.</summary>
     internal IReadOnlyList<long?>? InputShape(nn.Module module) => _shapes.InputShape(module);
+
+    /// <summary>The number of dimensions of what the module takes.</summary>
+    /// <exception cref="OnnxExportException">It is not known.</exception>
+    internal int Rank(nn.Module module) => InputShape(module)?.Count ?? throw new OnnxExportException(
+        $"cannot export {Describe(module)}: how many dimensions its input has did not show when the model ran on random inputs, because it "
+        + "was used with several or through forward instead of call");
+
+    /// <summary>One size of what the module takes, as an int64 vector of one element: a constant where it is known.</summary>
+    internal OnnxValue Size(nn.Module module, OnnxValue x, int axis) =>
+        InputShape(module)?[axis] is { } size ? Graph.Ints(size) : Graph.Dimension(x, axis);
+
+    /// <summary>
+    /// The shape of what the module takes, for reshaping back something that kept its first dimension: a constant where all others are known.
+    /// </summary>
+    internal OnnxValue Shape(nn.Module module, OnnxValue x)
+    {
+        var shape = InputShape(module);
+        return shape is not null && shape.Skip(1).All(size => size is not null)
+            ? Graph.Ints([0, .. shape.Skip(1).Select(size => size!.Value)])
+            : Graph.Shape(x);
+    }
+
+    /// <summary>Exports a layer that ONNX knows for batches only, where the module also takes a single item.</summary>
+    internal OnnxValue Batched(nn.Module module, int batchedRank, OnnxValue x, Func<OnnxValue, OnnxValue> export) =>
+        InputShape(module)?.Count == batchedRank - 1 ? Graph.Squeeze(export(Graph.Unsqueeze(x, 0)), 0) : export(x);
+
+    /// <summary>Type and place of a module, for messages.</summary>
+    internal string Describe(nn.Module module)
+    {
+        var path = _paths.GetValueOrDefault(module) ?? Path;
+        return path.Length == 0 ? module.GetType().Name : $"'{path}' ({module.GetType().Name})";
+    }
 
     /// <summary>Runs <paramref name="export"/> with the module as the one that is being exported.</summary>
     internal T Enter<T>(nn.Module module, Func<T> export)

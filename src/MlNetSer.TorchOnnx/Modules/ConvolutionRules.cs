@@ -20,7 +20,7 @@ internal static class ConvolutionRules
     internal static OnnxValue Convolve(OnnxExporter onnx, Convolution conv, OnnxValue x, LayerWeights weights)
     {
         var padsBefore = conv.padding_mode != PaddingModes.Zeros;
-        return Batched(onnx, conv, x, batch =>
+        return onnx.Batched(conv, conv.kernel_size.Length + 2, x, batch =>
         {
             if (padsBefore) batch = PaddingRules.PadEnds(onnx.Graph, batch, conv.kernel_size.Length + 2, TorchPads(conv), conv.padding_mode);
             return onnx.Graph.Node(
@@ -32,10 +32,12 @@ internal static class ConvolutionRules
     }
 
     internal static OnnxValue ConvolveTransposed(OnnxExporter onnx, Convolution conv, OnnxValue x, LayerWeights weights) =>
-        Batched(onnx, conv, x, batch => onnx.Graph.Node(
+        onnx.Batched(conv, conv.kernel_size.Length + 2, x, batch => onnx.Graph.Node(
             "ConvTranspose",
             [batch, onnx.Weight("weight", weights.Weight), weights.Bias is null ? null : onnx.Weight("bias", weights.Bias)],
-            ("dilations", conv.dilation), ("group", conv.groups), ("kernel_shape", conv.kernel_size), ("output_padding", conv.output_padding),
+            ("dilations", conv.dilation), ("group", conv.groups), ("kernel_shape", conv.kernel_size),
+            // TorchSharp takes the first dimension's for all, so the export does.
+            ("output_padding", (long[])[.. conv.output_padding.Select(_ => conv.output_padding[0])]),
             ("pads", Pads(conv)), ("strides", conv.stride)));
 
     private static OnnxValue Convolve(OnnxExporter onnx, Convolution conv, OnnxValue x) =>
@@ -43,12 +45,6 @@ internal static class ConvolutionRules
 
     private static OnnxValue ConvolveTransposed(OnnxExporter onnx, Convolution conv, OnnxValue x) =>
         ConvolveTransposed(onnx, conv, x, LayerWeights.Of(conv.weight, conv.bias));
-
-    /// <summary>ONNX convolves batches only; TorchSharp takes a single item too.</summary>
-    private static OnnxValue Batched(OnnxExporter onnx, Convolution conv, OnnxValue x, Func<OnnxValue, OnnxValue> convolve) =>
-        onnx.InputShape(conv)?.Count == conv.kernel_size.Length + 1
-            ? onnx.Graph.Squeeze(convolve(onnx.Graph.Unsqueeze(x, 0)), 0)
-            : convolve(x);
 
     /// <summary>What ONNX's attribute holds: how much to add at the start of every dimension, then how much at the end of every dimension.</summary>
     private static long[] Pads(Convolution conv)

@@ -6,7 +6,12 @@ namespace MlNetSer.TorchOnnx;
 /// <summary>Linear and bilinear layers, and embeddings.</summary>
 internal static class LinearRules
 {
-    internal static IReadOnlyList<ModuleRule> Rules => [ModuleRule.Of<Linear>((onnx, linear, x) => Multiply(onnx, linear, x, LayerWeights.Of(linear.weight, linear.bias)))];
+    internal static IReadOnlyList<ModuleRule> Rules =>
+    [
+        ModuleRule.Of<Linear>((onnx, linear, x) => Multiply(onnx, linear, x, LayerWeights.Of(linear.weight, linear.bias))),
+        ModuleRule.OfPair<Bilinear>(Multiply),
+        ModuleRule.Of<Embedding>(Embed, limits: "without max_norm"),
+    ];
 
     internal static OnnxValue Multiply(OnnxExporter onnx, Linear linear, OnnxValue x, LayerWeights weights)
     {
@@ -17,5 +22,22 @@ internal static class LinearRules
         }
         var product = onnx.Graph.MatMul(x, onnx.Weight("weight_transposed", () => weights.Weight().t()));
         return weights.Bias is null ? product : product + onnx.Weight("bias", weights.Bias);
+    }
+
+    /// <summary>y_o = Σ_ij a_i W_oij b_j: [.., o, i] = b · W' first, then the sum over i with a.</summary>
+    private static OnnxValue Multiply(OnnxExporter onnx, Bilinear bilinear, OnnxValue a, OnnxValue b)
+    {
+        var graph = onnx.Graph;
+        // [.., 1, 1, j] times [o, j, i] gives [.., o, 1, i]
+        var weight = onnx.Weight("weight_transposed", () => bilinear.weight.transpose(1, 2));
+        var product = graph.MatMul(graph.Unsqueeze(b, -2, -3), weight);
+        var sum = graph.ReduceSum(product * graph.Unsqueeze(a, -2, -3), [-1, -2], keepDimensions: false);
+        return bilinear.bias is { } bias ? sum + onnx.Weight("bias", bias) : sum;
+    }
+
+    private static OnnxValue Embed(OnnxExporter onnx, Embedding embedding, OnnxValue x)
+    {
+        using var weight = embedding.weight!;
+        return onnx.Graph.Gather(onnx.Weight("weight", weight), x);
     }
 }

@@ -16,8 +16,13 @@ internal static class ModuleRules
         ("Normalisation", NormalizationRules.Rules),
         ("Pooling", PoolingRules.Rules),
         ("Activation", ActivationRules.Rules),
-        ("Shape and identity", ShapeRules.Rules),
+        ("Padding", PaddingRules.Rules),
+        ("Shape", ShapeRules.Rules),
+        ("Identity in evaluation", IdentityRules.Rules),
         ("Recurrent", RecurrentRules.Rules),
+        ("Attention", AttentionRules.Rules),
+        ("Distance", DistanceRules.Rules),
+        ("Container", ContainerRules.Rules),
     ];
 
     private static IEnumerable<ModuleRule> All => Groups.SelectMany(group => group.Rules);
@@ -27,18 +32,16 @@ internal static class ModuleRules
     internal static ModuleExport For(OnnxExporter onnx, nn.Module module)
     {
         var type = module.GetType();
-        if (module is IOnnxExportable exportable) return (exporter, _, inputs) => exportable.ToOnnx(exporter, inputs);
-        if (onnx.Options.ChildrenInOrder.Contains(type)) return (exporter, _, inputs) => [exporter.Apply(inputs[0], [.. module.children()])];
+        if (module is IOnnxExportable exportable) return (exporter, _, inputs) => exportable.ToOnnx(exporter, [.. inputs.Select(input => input!)]);
+        if (onnx.Options.ChildrenInOrder.Contains(type)) return (exporter, _, inputs) => [exporter.Apply(inputs[0]!, [.. module.children()])];
         if (!ByType.TryGetValue(type.IsGenericType ? type.GetGenericTypeDefinition() : type, out var rule))
         {
             throw new OnnxExportException(
-                $"cannot export {Describe(onnx, type)}: no rule for this type. Implement {nameof(IOnnxExportable)} on it or on the custom module that "
+                $"cannot export {onnx.Describe(module)}: no rule for this type. Implement {nameof(IOnnxExportable)} on it or on the custom module that "
                 + $"holds it; if its forward only calls its children in order, add it to {nameof(OnnxExportOptions)}.{nameof(OnnxExportOptions.ChildrenInOrder)}");
         }
         if (onnx.Graph.Opset < rule.SinceOpset)
-            throw new OnnxExportException($"cannot export {Describe(onnx, type)} with opset {onnx.Graph.Opset}: it needs opset {rule.SinceOpset} or newer");
+            throw new OnnxExportException($"cannot export {onnx.Describe(module)} with opset {onnx.Graph.Opset}: it needs opset {rule.SinceOpset} or newer");
         return rule.Export;
     }
-
-    private static string Describe(OnnxExporter onnx, Type type) => onnx.Path.Length == 0 ? type.Name : $"'{onnx.Path}' ({type.Name})";
 }

@@ -1,34 +1,104 @@
 using MlNetSer.Onnx;
 using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace MlNetSer.TorchOnnx;
 
-/// <summary>Modules that change nothing but the shape, or nothing at all outside training.</summary>
+/// <summary>Modules that lay elements out anew.</summary>
 internal static class ShapeRules
 {
     internal static IReadOnlyList<ModuleRule> Rules =>
     [
-        ModuleRule.Of<Identity>((_, _, x) => x),
-        ModuleRule.Of<Dropout>((_, _, x) => x),
-        ModuleRule.Of<Dropout1d>((_, _, x) => x),
-        ModuleRule.Of<Dropout2d>((_, _, x) => x),
-        ModuleRule.Of<Dropout3d>((_, _, x) => x),
-        ModuleRule.Of<AlphaDropout>((_, _, x) => x),
-        ModuleRule.Of<FeatureAlphaDropout>((_, _, x) => x),
         ModuleRule.Of<Flatten>(Flatten),
-        ModuleRule.Of<Sequential>((onnx, sequential, x) => onnx.Apply(x, sequential)),
+        ModuleRule.Of<Unflatten>(Unflatten),
+        ModuleRule.Of<PixelShuffle>((onnx, shuffle, x) => onnx.Batched(shuffle, 4, x, batch =>
+            onnx.Graph.Node("DepthToSpace", [batch], ("blocksize", shuffle.upscale_factor), ("mode", "CRD")))),
+        ModuleRule.Of<PixelUnshuffle>((onnx, shuffle, x) => onnx.Batched(shuffle, 4, x, batch => PixelUnshuffle(onnx.Graph, shuffle, batch))),
+        ModuleRule.Of<ChannelShuffle>(ChannelShuffle),
+        ModuleRule.Of<Unfold>((onnx, unfold, x) => onnx.Batched(unfold, 4, x, batch => Unfold(onnx, unfold, batch))),
+        ModuleRule.Of<Fold>((onnx, fold, x) => onnx.Batched(fold, 3, x, batch => Fold(onnx, fold, batch))),
+        ModuleRule.Of<Upsample>(UpsampleRule.Export),
     ];
 
     private static OnnxValue Flatten(OnnxExporter onnx, Flatten flatten, OnnxValue x)
     {
-        var rank = onnx.InputShape(flatten)?.Count;
-        var start = flatten.start_dim < 0 ? flatten.start_dim + rank : flatten.start_dim;
-        var end = flatten.end_dim < 0 ? flatten.end_dim + rank : flatten.end_dim;
-        if (flatten.start_dim >= 0 && (flatten.end_dim == -1 || (rank is not null && end == rank - 1)))
-            return onnx.Graph.Reshape(x, [.. Enumerable.Repeat(0L, (int)flatten.start_dim), -1]);
-        if (rank is null || start is not { } first || end is not { } last)
-            throw new OnnxExportException($"'{onnx.Path}': the number of dimensions that Flatten({flatten.start_dim}, {flatten.end_dim}) sees is not known");
-        var shape = onnx.Graph.Shape(x);
-        return onnx.Graph.Reshape(x, onnx.Graph.Concat(0, onnx.Graph.Slice(shape, 0, 0, first), onnx.Graph.Ints(-1), onnx.Graph.Slice(shape, 0, last + 1)));
+        var graph = onnx.Graph;
+        if (flatten is { start_dim: >= 0, end_dim: -1 }) return graph.Reshape(x, [.. Copied(flatten.start_dim), -1]);
+        var rank = onnx.Rank(flatten);
+        var first = flatten.start_dim < 0 ? flatten.start_dim + rank : flatten.start_dim;
+        var last = flatten.end_dim < 0 ? flatten.end_dim + rank : flatten.end_dim;
+        List<OnnxValue> shape = [graph.Ints([.. Copied(first), -1])];
+        for (var axis = (int)last + 1; axis < rank; axis++) shape.Add(onnx.Size(flatten, x, axis));
+        return graph.Reshape(x, graph.Concat(0, [.. shape]));
     }
+
+    private static OnnxValue Unflatten(OnnxExporter onnx, Unflatten unflatten, OnnxValue x)
+    {
+        var graph = onnx.Graph;
+        var rank = onnx.Rank(unflatten);
+        var axis = unflatten.dim < 0 ? unflatten.dim + rank : unflatten.dim;
+        List<OnnxValue> shape = [graph.Ints([.. Copied(axis), .. unflatten.unflattened_size])];
+        for (var behind = (int)axis + 1; behind < rank; behind++) shape.Add(onnx.Size(unflatten, x, behind));
+        return graph.Reshape(x, graph.Concat(0, [.. shape]));
+    }
+
+    /// <summary>Zeros, which in a Reshape copy the dimension of the input.</summary>
+    private static IEnumerable<long> Copied(long dimensions) => Enumerable.Repeat(0L, (int)dimensions);
+
+    /// <summary>[n, c, h·r, w·r] to [n, c·r·r, h, w]; ONNX's SpaceToDepth orders the new channels the other way.</summary>
+    private static OnnxValue PixelUnshuffle(OnnxGraphBuilder graph, PixelUnshuffle shuffle, OnnxValue x)
+    {
+        var factor = shuffle.downscale_factor;
+        var rows = graph.Dimension(x, 2) / graph.Ints(factor);
+        var split = graph.Transpose(graph.Reshape(x, graph.Concat(0, graph.Ints(0, 0), rows, graph.Ints(factor, -1, factor))), 0, 1, 3, 5, 2, 4);
+        return graph.Reshape(split, graph.Concat(0, graph.Ints(0, -1), rows, graph.Dimension(split, 5)));
+    }
+
+    private static OnnxValue ChannelShuffle(OnnxExporter onnx, ChannelShuffle shuffle, OnnxValue x)
+    {
+        var graph = onnx.Graph;
+        var perGroup = onnx.Size(shuffle, x, 1) / graph.Ints(shuffle.groups);
+        var grouped = graph.Reshape(x, graph.Concat(0, graph.Ints(0, shuffle.groups), perGroup, graph.Ints(-1)));
+        return graph.Reshape(graph.Transpose(grouped, 0, 2, 1, 3), onnx.Shape(shuffle, x));
+    }
+
+    /// <summary>A convolution that picks one place of the window per channel: [n·c, 1, h, w] to [n·c, window, h', w'].</summary>
+    private static OnnxValue Unfold(OnnxExporter onnx, Unfold unfold, OnnxValue x)
+    {
+        var graph = onnx.Graph;
+        var (rows, columns) = unfold.kernel_size;
+        var planes = graph.Reshape(x, graph.Concat(0, graph.Ints(-1, 1), graph.Dimension(x, 2), graph.Dimension(x, 3)));
+        var windows = graph.Node(
+            "Conv", [planes, OnePlaceEach(onnx, rows, columns)],
+            ("kernel_shape", new[] { rows, columns }), ("dilations", Pair(unfold.dilation)), ("pads", Pads(unfold.padding)), ("strides", Pair(unfold.stride)));
+        return graph.Reshape(windows, graph.Concat(0, graph.Dimension(x, 0), graph.Dimension(x, 1) * graph.Ints(rows * columns), graph.Ints(-1)));
+    }
+
+    /// <summary>The transposed convolution of the same kind: overlapping places add up.</summary>
+    private static OnnxValue Fold(OnnxExporter onnx, Fold fold, OnnxValue x)
+    {
+        var graph = onnx.Graph;
+        var (rows, columns) = fold.kernel_size;
+        var (height, rest0) = Windows(fold.output_size.Item1, rows, fold.dilation.Item1, fold.padding.Item1, fold.stride.Item1);
+        var (width, rest1) = Windows(fold.output_size.Item2, columns, fold.dilation.Item2, fold.padding.Item2, fold.stride.Item2);
+        var planes = graph.Node(
+            "ConvTranspose", [graph.Reshape(x, -1, rows * columns, height, width), OnePlaceEach(onnx, rows, columns)],
+            ("kernel_shape", new[] { rows, columns }), ("dilations", Pair(fold.dilation)), ("output_padding", new[] { rest0, rest1 }),
+            ("pads", Pads(fold.padding)), ("strides", Pair(fold.stride)));
+        return graph.Reshape(planes, graph.Concat(0, graph.Dimension(x, 0), graph.Ints(-1, fold.output_size.Item1, fold.output_size.Item2)));
+    }
+
+    /// <summary>How many windows fit, and how much is left over behind the last.</summary>
+    private static (long Count, long LeftOver) Windows(long size, long kernel, long dilation, long padding, long stride)
+    {
+        var room = size + 2 * padding - dilation * (kernel - 1) - 1;
+        return (room / stride + 1, room % stride);
+    }
+
+    private static OnnxValue OnePlaceEach(OnnxExporter onnx, long rows, long columns) =>
+        onnx.Weight("places", () => eye(rows * columns).view(rows * columns, 1, rows, columns));
+
+    private static long[] Pair((long, long) pair) => [pair.Item1, pair.Item2];
+
+    private static long[] Pads((long, long) padding) => [padding.Item1, padding.Item2, padding.Item1, padding.Item2];
 }

@@ -15,9 +15,7 @@ internal static class ModuleCall
         if (inputs.Count == 1 && module is nn.Module<Tensor, Tensor> simple) return [simple.call(inputs[0])];
         var method = Method(module.GetType(), inputs.Count)
             ?? throw new OnnxExportException($"{module.GetType().Name} has no call method that takes {inputs.Count} tensors");
-        var arguments = method.GetParameters()
-            .Select((parameter, i) => i < inputs.Count ? inputs[i] : parameter.HasDefaultValue ? parameter.DefaultValue : null)
-            .ToArray();
+        var arguments = Arguments(method.GetParameters(), inputs);
         try
         {
             return [.. Tensors(method.Invoke(module, arguments))];
@@ -36,12 +34,34 @@ internal static class ModuleCall
         .ThenByDescending(method => Depth(method.DeclaringType))
         .FirstOrDefault();
 
-    private static bool Fits(ParameterInfo[] parameters, int inputs) =>
-        parameters.Length >= inputs
-        && parameters.Take(inputs).All(parameter => parameter.ParameterType == typeof(Tensor))
-        && parameters.Skip(inputs).All(parameter => parameter.HasDefaultValue || MayBeNull(parameter.ParameterType));
+    /// <summary>Whether the inputs fill the first parameters, and the others may be left out.</summary>
+    private static bool Fits(ParameterInfo[] parameters, int inputs)
+    {
+        var filled = 0;
+        foreach (var parameter in parameters)
+        {
+            if (filled == inputs ? !MayBeLeftOut(parameter) : (filled += TensorsIn(parameter.ParameterType)) > inputs) return false;
+            if (filled < inputs && TensorsIn(parameter.ParameterType) == 0) return false;
+        }
+        return filled == inputs;
+    }
 
-    private static bool MayBeNull(Type type) => !type.IsValueType || Nullable.GetUnderlyingType(type) is not null;
+    private static object?[] Arguments(ParameterInfo[] parameters, IReadOnlyList<Tensor> inputs)
+    {
+        var next = 0;
+        return [.. parameters.Select(parameter => (next == inputs.Count, TensorsIn(parameter.ParameterType)) switch
+        {
+            (true, _) => parameter.HasDefaultValue ? parameter.DefaultValue : null,
+            (false, 2) => (inputs[next++], inputs[next++]),
+            _ => (object)inputs[next++],
+        })];
+    }
+
+    /// <summary>A tensor, or the pair of states that an LSTM takes.</summary>
+    private static int TensorsIn(Type type) => type == typeof(Tensor) ? 1 : type == typeof((Tensor, Tensor)?) || type == typeof((Tensor, Tensor)) ? 2 : 0;
+
+    private static bool MayBeLeftOut(ParameterInfo parameter) =>
+        parameter.HasDefaultValue || !parameter.ParameterType.IsValueType || Nullable.GetUnderlyingType(parameter.ParameterType) is not null;
 
     private static int Depth(Type? type)
     {

@@ -14,7 +14,8 @@ internal static class ParityCheck
     {
         try
         {
-            using var session = new InferenceSession(model.ToBytes());
+            using var settings = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+            using var session = new InferenceSession(model.ToBytes(), settings);
             foreach (var run in runs.All) Compare(session, run, options.Tolerance);
         }
         catch (Exception exception) when (exception is OnnxRuntimeException)

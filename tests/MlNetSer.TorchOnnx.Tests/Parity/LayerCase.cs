@@ -1,0 +1,18 @@
+using MlNetSer.Onnx;
+using static TorchSharp.torch;
+
+namespace MlNetSer.TorchOnnx.Tests;
+
+/// <summary>A module with random options and the inputs to export it for.</summary>
+internal sealed record LayerCase(nn.Module Module, params OnnxExportInput[] Inputs) : IDisposable
+{
+    internal LayerCase(nn.Module module, params OnnxDimension[] shape)
+        : this(module, new OnnxExportInput("input", shape))
+    {
+    }
+
+    /// <summary>Sizes for named dimensions where 1 and 3 do not suit.</summary>
+    internal Dictionary<string, IReadOnlyList<long>> Sizes { get; init; } = [];
+
+    public void Dispose() => Module.Dispose();
+}

@@ -1,0 +1,44 @@
+using MlNetSer.Onnx;
+
+namespace MlNetSer.TorchOnnx.Tests;
+
+/// <summary>
+/// Every supported module with random options: exported, run by ONNX Runtime beside the module on two batch sizes, compared. Export does the
+/// comparison itself; that it can fail is tested elsewhere.
+/// </summary>
+public class LayerParityTests
+{
+    private const int CasesPerLayer = 20;
+
+    private static readonly Dictionary<Type, Func<Draw, LayerCase>> Cases = new IReadOnlyDictionary<Type, Func<Draw, LayerCase>>[]
+    {
+        ConvolutionCases.All, NormalizationCases.All, PoolingCases.All, ActivationCases.All, ShapeCases.All, SequenceCases.All,
+    }.SelectMany(group => group).ToDictionary();
+
+    public static TheoryData<string> Layers => [.. ModuleRules.Groups.SelectMany(group => group.Rules).Select(rule => rule.ModuleType.Name)];
+
+    [Fact]
+    public void Every_rule_has_a_parity_test() => Assert.Equal(
+        ModuleRules.Groups.SelectMany(group => group.Rules).Select(rule => rule.ModuleType.Name).Order(), Cases.Keys.Select(type => type.Name).Order());
+
+    [Theory]
+    [MemberData(nameof(Layers))]
+    public void Exported_layer_computes_what_the_module_does(string layer)
+    {
+        var create = Cases.Single(entry => entry.Key.Name == layer).Value;
+        for (var seed = 1; seed <= CasesPerLayer; seed++)
+        {
+            using var layerCase = create(new Draw(seed));
+            var opset = OnnxGraphBuilder.OldestOpset + seed % (OnnxGraphBuilder.NewestOpset - OnnxGraphBuilder.OldestOpset + 1);
+            try
+            {
+                layerCase.Module.ToOnnxModel(
+                    layerCase.Inputs, new() { Opset = opset, CheckSizes = layerCase.Sizes, ChildrenInOrder = [typeof(ListedLayers)] });
+            }
+            catch (Exception exception)
+            {
+                Assert.Fail($"{layer}, seed {seed}, opset {opset}, {string.Join("; ", layerCase.Inputs.Select(i => string.Join(",", i.Shape)))}: {exception.Message}\n{exception}");
+            }
+        }
+    }
+}
