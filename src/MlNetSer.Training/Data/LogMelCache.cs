@@ -78,8 +78,8 @@ public sealed class LogMelCache : IDisposable
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(settings);
         if (files.Count == 0) throw new RunException("There are no sound files to learn from.");
-        var frontEnd = LogMelFrontEnd.Build(settings).ToBytes();
-        var key = KeyOf(frontEnd, files);
+        var frontEnd = LogMelFrontEnd.Build(settings);
+        var key = KeyOf(frontEnd.ToBytes(), files);
         Directory.CreateDirectory(folder);
         var path = System.IO.Path.Combine(folder, $"{key[..16]}.logmel");
         using var fileLock = FileLock.Take(path + ".lock", cancellationToken);

@@ -11,11 +11,19 @@ namespace MlNetSer;
 /// </summary>
 internal sealed class SoundSession : SafeHandle
 {
-    private readonly InferenceSession _session;
+    /// <summary>Fed for a waveform that is the whole clip: a negative peak says that the graph is to measure it.</summary>
+    private static readonly float[] s_unknown = [0, -1];
 
-    public SoundSession(byte[] model)
+    private readonly InferenceSession _session;
+    private volatile bool _disposed;
+
+    /// <summary>Opens a session.</summary>
+    /// <param name="model">A model that begins with the log-mel front end. It is not changed.</param>
+    public SoundSession(OnnxModel model)
         : base(0, ownsHandle: true)
     {
+        model = model.Clone();
+        model.MakeInput(LogMelFrontEnd.Statistics);
         using var options = new SessionOptions
         {
             IntraOpNumThreads = 1,
@@ -25,7 +33,7 @@ internal sealed class SoundSession : SafeHandle
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        _session = new InferenceSession(model, options);
+        _session = new InferenceSession(model.ToBytes(), options);
         SetHandle(1);
     }
 
@@ -41,26 +49,28 @@ internal sealed class SoundSession : SafeHandle
     public TResult Run<TResult>(
         ReadOnlySpan<float> waveform, ReadOnlySpan<float> statistics, string outputName, Func<OrtValue, TResult> read)
     {
+        // The handle itself would go on serving for as long as calls overlap.
+        ObjectDisposedException.ThrowIf(_disposed, typeof(SoundEmbedder));
         var held = false;
         DangerousAddRef(ref held);
         try
         {
             using var run = new RunOptions();
             using var samples = Tensor(waveform, [1, waveform.Length]);
-            if (statistics.IsEmpty)
-            {
-                using var outputs = _session.Run(run, [LogMelFrontEnd.Waveform], [samples], [outputName]);
-                return read(outputs[0]);
-            }
-            using var whole = Tensor(statistics, [statistics.Length]);
-            using var results = _session.Run(
-                run, [LogMelFrontEnd.Waveform, LogMelFrontEnd.Statistics], [samples, whole], [outputName]);
-            return read(results[0]);
+            using var whole = Tensor(statistics.IsEmpty ? s_unknown : statistics, [s_unknown.Length]);
+            using var outputs = _session.Run(run, [LogMelFrontEnd.Waveform, LogMelFrontEnd.Statistics], [samples, whole], [outputName]);
+            return read(outputs[0]);
         }
         finally
         {
             if (held) DangerousRelease();
         }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _disposed = true;
+        base.Dispose(disposing);
     }
 
     protected override bool ReleaseHandle()

@@ -11,8 +11,12 @@ internal sealed class SoundModelFile
 
     private SoundModelFile(OnnxModel model, SoundModelInfo info, string source)
     {
-        _model = model;
         _source = source;
+        // Metadata can be copied onto any graph.
+        Require("input", LogMelFrontEnd.Waveform, model.Inputs);
+        Require("output", SoundEncoderGraph.Embedding, model.Outputs);
+        Require("output", SoundEncoderGraph.PatchEmbeddings, model.Outputs);
+        _model = model;
         Info = info;
     }
 
@@ -31,9 +35,9 @@ internal sealed class SoundModelFile
     {
         try
         {
-            return new(_model.ToBytes());
+            return new(_model);
         }
-        catch (OnnxRuntimeException e)
+        catch (Exception e) when (e is OnnxRuntimeException or ArgumentException)
         {
             throw new SoundModelException($"{_source}: ONNX Runtime refuses it: {e.Message.ReplaceLineEndings(" ")}", e);
         }
@@ -43,11 +47,15 @@ internal sealed class SoundModelFile
     public OnnxModel Between(string inputColumnName, string outputColumnName)
     {
         var model = _model.Clone();
-        // Out of the way of columns that happen to have these names.
+        // Out of the way of a column that happens to have this name.
         model.Rename(SoundEncoderGraph.PatchEmbeddings, "MlNetSer.PatchEmbeddings");
-        model.Rename(LogMelFrontEnd.Statistics, "MlNetSer.ClipStatistics");
         model.Rename(LogMelFrontEnd.Waveform, inputColumnName);
         model.Rename(SoundEncoderGraph.Embedding, outputColumnName);
         return model;
+    }
+
+    private void Require(string kind, string name, IReadOnlyList<OnnxValueInfo> values)
+    {
+        if (values.All(v => v.Name != name)) throw new SoundModelException($"{_source}: says that it is a sound encoder, but has no {kind} '{name}'");
     }
 }

@@ -22,6 +22,8 @@ public sealed class SoundEmbeddingTransformer : ITransformer, IDisposable
     /// <summary>Always true: each row's embedding depends on that row alone.</summary>
     public bool IsRowToRowMapper => true;
 
+    internal string ModelFile => _file.Path;
+
     private ITransformer Inner
     {
         get
