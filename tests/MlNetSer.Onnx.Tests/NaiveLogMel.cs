@@ -40,15 +40,17 @@ internal static class NaiveLogMel
     {
         var n = s.FftSize;
         var power = new double[(n / 2) + 1];
+        var cosines = Enumerable.Range(0, n).Select(i => Math.Cos(-2 * Math.PI * i / n)).ToArray();
+        var sines = Enumerable.Range(0, n).Select(i => Math.Sin(-2 * Math.PI * i / n)).ToArray();
         for (var f = 0; f < power.Length; f++)
         {
             double re = 0, im = 0;
             for (var i = 0; i < n; i++)
             {
                 if (frame[i] == 0) continue;
-                var (sin, cos) = Math.SinCos(-2 * Math.PI * ((long)f * i % n) / n);
-                re += frame[i] * cos;
-                im += frame[i] * sin;
+                var turn = (int)((long)f * i % n);
+                re += frame[i] * cosines[turn];
+                im += frame[i] * sines[turn];
             }
             power[f] = (re * re) + (im * im);
         }

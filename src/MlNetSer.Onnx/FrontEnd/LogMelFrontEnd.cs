@@ -53,10 +53,10 @@ public static class LogMelFrontEnd
         using (g.Scope("repeat")) clip = Repeat(g, settings, clip);
         using (g.Scope("frame")) rows = Rows(g, settings, clip);
         var transform = new CentredTransform(settings);
-        var rowsPerFrame = g.Ints(RowsPerFrame(settings) - 1);
-        return Blocks.Run(g, "log_mel", g.Dimension(rows, 0) - rowsPerFrame, FramesPerBlock, settings.MelBands, (body, first, count) =>
+        var rowsAfterFirst = g.Ints(RowsPerFrame(settings) - 1);
+        return Blocks.Run(g, "log_mel", g.Dimension(rows, 0) - rowsAfterFirst, FramesPerBlock, settings.MelBands, (body, first, count) =>
         {
-            var block = body.Slice(rows, first, first + count + rowsPerFrame, body.Ints(0));
+            var block = body.Slice(rows, first, first + count + rowsAfterFirst, body.Ints(0));
             var (lower, upper) = Power(body, settings, transform, block);
             using (body.Scope("mel"))
             {
@@ -74,6 +74,8 @@ public static class LogMelFrontEnd
     private static OnnxValue Normalise(OnnxGraphBuilder g, LogMelSettings settings, OnnxValue clip, OnnxValue statistics)
     {
         var mean = g.ReduceMean(clip, [0]);
+        // In float32 the mean of many samples with a large offset is off by more than the rest of the front end; of what is left it is exact.
+        mean += g.ReduceMean(clip - mean, [0]);
         var peak = g.Max(g.ReduceMax(clip, [0]) - mean, mean - g.ReduceMin(clip, [0]));
         var given = g.Slice(statistics, 0, 1, 2);
         var known = g.Not(g.Less(given, g.Scalar(0f)));

@@ -9,6 +9,12 @@ namespace MlNetSer.Onnx;
 /// </summary>
 public sealed record LogMelSettings
 {
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
+
     /// <summary>Samples per second of the waveform, mono.</summary>
     public int SampleRate { get; init; } = 22050;
 
@@ -62,7 +68,7 @@ public sealed record LogMelSettings
     public long PatchCount(long samples) => 1 + ((FrameCount(samples) - PatchFrames + PatchHop - 1) / PatchHop);
 
     /// <summary>The settings as one line of JSON; the same settings give the same text.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, LogMelSettingsJson.Default.LogMelSettings);
+    public string ToJson() => JsonSerializer.Serialize(this, s_json);
 
     /// <summary>Reads what <see cref="ToJson"/> wrote. What is left out has its default.</summary>
     /// <exception cref="FormatException">The text is no JSON object of such settings, or names one that this version does not know.</exception>
@@ -73,7 +79,7 @@ public sealed record LogMelSettings
         LogMelSettings? settings;
         try
         {
-            settings = JsonSerializer.Deserialize(json, LogMelSettingsJson.Default.LogMelSettings);
+            settings = JsonSerializer.Deserialize<LogMelSettings>(json, s_json);
         }
         catch (JsonException e)
         {
@@ -109,10 +115,3 @@ public sealed record LogMelSettings
         if (!condition) throw new ArgumentException(FormattableString.Invariant($"{name} = {value}: expected {expected}"), name);
     }
 }
-
-/// <summary>Reads and writes the settings without reflection.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
-[JsonSerializable(typeof(LogMelSettings))]
-internal sealed partial class LogMelSettingsJson : JsonSerializerContext;

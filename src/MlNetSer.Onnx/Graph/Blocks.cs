@@ -16,18 +16,16 @@ internal static class Blocks
     public static OnnxValue Run(
         OnnxGraphBuilder g, string name, OnnxValue count, int largest, int columns, Func<OnnxGraphBuilder, OnnxValue, OnnxValue, OnnxValue> body)
     {
+        using var scope = g.Scope(name);
         var one = g.Ints(1);
         var blocks = (count + g.Ints(largest - 1)) / g.Ints(largest);
         var rows = (count + blocks - one) / blocks;
         var inner = g.SubGraph(name);
-        using (inner.Scope(name))
-        {
-            var index = inner.Input($"{name}_index", OnnxElementType.Int64);
-            var goOn = inner.Input($"{name}_condition", OnnxElementType.Bool);
-            var block = body(inner, inner.Min(index * rows, count - rows), rows);
-            inner.Output($"{name}_continue", goOn, OnnxElementType.Bool);
-            inner.Output($"{name}_block", block, OnnxElementType.Float32, OnnxDimension.Unknown, columns);
-        }
+        var index = inner.Input($"{name}_index", OnnxElementType.Int64);
+        var goOn = inner.Input($"{name}_condition", OnnxElementType.Bool);
+        var block = body(inner, inner.Min(index * rows, count - rows), rows);
+        inner.Output($"{name}_continue", goOn, OnnxElementType.Bool);
+        inner.Output($"{name}_block", block, OnnxElementType.Float32, OnnxDimension.Unknown, columns);
         var stacked = g.Node("Loop", [g.Squeeze(blocks), g.Scalar(true)], ("body", OnnxAttribute.Graph(inner)));
         var all = g.Reshape(stacked, -1, columns);
         var regular = (blocks - one) * rows;

@@ -25,7 +25,9 @@ public sealed partial class OnnxGraphBuilder
     private readonly OnnxGraphBuilder? _parent;
     private readonly HashSet<string> _names;
     private readonly HashSet<string> _nodeOutputs = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _outputNames = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _outputs = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _ends = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _finalNames = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OnnxValue> _constants = new(StringComparer.Ordinal);
     private readonly Requirements _requirements;
     private string _prefix = "";
@@ -167,17 +169,9 @@ public sealed partial class OnnxGraphBuilder
     public void Output(string name, OnnxValue value, OnnxElementType elementType, params ReadOnlySpan<OnnxDimension> dimensions)
     {
         ArgumentNullException.ThrowIfNull(value);
-        Claim(name);
-        AddOutput(value, new OnnxValueInfo(name, elementType, dimensions.ToArray()).ToProto());
-    }
-
-    /// <summary>
-    /// Puts <c>name/</c> before the names of what is added until the result is disposed: <c>using (g.Scope("conv1")) ...</c>. Scopes nest.
-    /// </summary>
-    public IDisposable Scope(string name)
-    {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        return new PrefixScope(this, $"{_prefix}{name}/");
+        ClaimForOutput(name);
+        AddOutput(value, new OnnxValueInfo(name, elementType, dimensions.ToArray()).ToProto());
     }
 
     /// <summary>
@@ -217,7 +211,10 @@ public sealed partial class OnnxGraphBuilder
     internal GraphProto ToGraph()
     {
         var graph = _graph.Clone();
-        ValueNames.Rename(graph, _outputNames);
+        // Declared outputs have their final names already, which inner values may still bear.
+        graph.Output.Clear();
+        ValueNames.Rename(graph, _finalNames);
+        graph.Output.AddRange(_graph.Output.Select(o => o.Clone()));
         return graph;
     }
 
@@ -231,41 +228,9 @@ public sealed partial class OnnxGraphBuilder
     /// <summary>Adds an output whose name is claimed.</summary>
     internal void AddOutput(OnnxValue value, ValueInfoProto info)
     {
-        if (!_nodeOutputs.Contains(value.Name) || _outputNames.ContainsKey(value.Name)) value = Identity(value);
-        _outputNames.Add(value.Name, info.Name);
+        if (!_nodeOutputs.Contains(value.Name) || _outputs.Contains(value.Name)) value = Identity(value);
+        _finalNames[value.Name] = info.Name;
+        _outputs.Add(value.Name);
         _graph.Output.Add(info);
-    }
-
-    /// <summary>Keeps a name from being given to anything else.</summary>
-    internal void Claim(string name)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        if (!_names.Add(name)) throw new ArgumentException($"graph '{_graph.Name}' already has a value '{name}'", nameof(name));
-    }
-
-    private string Unique(string name) => Unscoped(_prefix + name);
-
-    private string Unscoped(string name)
-    {
-        var unique = ValueNames.Unused(name, _names);
-        _names.Add(unique);
-        return unique;
-    }
-
-    private PrefixScope Unscoped() => new(this, "");
-
-    private sealed class PrefixScope : IDisposable
-    {
-        private readonly OnnxGraphBuilder _builder;
-        private readonly string _outer;
-
-        public PrefixScope(OnnxGraphBuilder builder, string prefix)
-        {
-            _builder = builder;
-            _outer = builder._prefix;
-            builder._prefix = prefix;
-        }
-
-        public void Dispose() => _builder._prefix = _outer;
     }
 }

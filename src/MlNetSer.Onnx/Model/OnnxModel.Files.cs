@@ -5,23 +5,27 @@ namespace MlNetSer.Onnx;
 
 public sealed partial class OnnxModel
 {
-    /// <summary>Reads a model from a file.</summary>
+    // Nodes and names come on top of the weights.
+    private const long LargestWeights = int.MaxValue - (64L << 20);
+
+    /// <summary>Reads a model from a file, and weights from the file beside it where the model has put them there.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="OnnxModelException">The file is no ONNX model; the message names it.</exception>
+    /// <exception cref="OnnxModelException">The file is no ONNX model, or its weights cannot be found; the message names it.</exception>
     public static OnnxModel Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path)) throw new FileNotFoundException($"'{path}': no such ONNX file", path);
         using var stream = File.OpenRead(path);
-        return Parse(() => ModelProto.Parser.ParseFrom(stream), $"'{path}'");
+        if (stream.Length > int.MaxValue) throw new OnnxModelException($"'{path}': not an ONNX model (one file holds at most 2 GiB, this one has {stream.Length} bytes)");
+        return Parse(() => ModelProto.Parser.ParseFrom(stream), Path.GetDirectoryName(Path.GetFullPath(path)), $"'{path}'");
     }
 
     /// <summary>Reads a model from memory.</summary>
-    /// <exception cref="OnnxModelException">The bytes are no ONNX model.</exception>
+    /// <exception cref="OnnxModelException">The bytes are no ONNX model, or its weights lie in another file.</exception>
     public static OnnxModel Load(byte[] bytes)
     {
         ArgumentNullException.ThrowIfNull(bytes);
-        return Parse(() => ModelProto.Parser.ParseFrom(bytes), $"these {bytes.Length} bytes");
+        return Parse(() => ModelProto.Parser.ParseFrom(bytes), null, $"these {bytes.Length} bytes");
     }
 
     /// <summary>
@@ -33,28 +37,39 @@ public sealed partial class OnnxModel
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var proto = Serializable();
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
-            {
-                proto.WriteTo(stream);
-                stream.Flush(flushToDisk: true);
-            }
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        var proto = Serializable(ToProto());
+        using var file = new TemporaryFile(path);
+        file.Write(proto.WriteTo);
+        file.Keep();
+    }
+
+    /// <summary>
+    /// Writes the model with its large weights in a second file, <c>NAME.data</c> beside it, as models above 2 GiB need. Both files are
+    /// complete before either replaces an older one.
+    /// </summary>
+    /// <param name="path">The model's file.</param>
+    /// <param name="minimumBytes">Weights of at least this size go into the second file.</param>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    /// <exception cref="OnnxModelException">What remains exceeds the 2 GiB that one file can hold.</exception>
+    public void SaveWithExternalData(string path, int minimumBytes = 1 << 16)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(minimumBytes);
+        var proto = ToProto().Clone();
+        var weightsPath = path + ".data";
+        using var weights = new TemporaryFile(weightsPath);
+        weights.Write(stream => ExternalData.MoveOut(proto.Graph, minimumBytes, Path.GetFileName(weightsPath), stream));
+        using var model = new TemporaryFile(path);
+        model.Write(Serializable(proto).WriteTo);
+        weights.Keep();
+        model.Keep();
     }
 
     /// <summary>The bytes of the model's file. The same model gives the same bytes.</summary>
     /// <exception cref="OnnxModelException">The model exceeds the 2 GiB that one file can hold.</exception>
-    public byte[] ToBytes() => Serializable().ToByteArray();
+    public byte[] ToBytes() => Serializable(ToProto()).ToByteArray();
 
-    private static OnnxModel Parse(Func<ModelProto> parse, string source)
+    private static OnnxModel Parse(Func<ModelProto> parse, string? folder, string source)
     {
         ModelProto proto;
         try
@@ -66,14 +81,15 @@ public sealed partial class OnnxModel
             throw new OnnxModelException($"{source}: not an ONNX model ({e.Message})", e);
         }
         if (proto.Graph is null || proto.IrVersion <= 0) throw new OnnxModelException($"{source}: not an ONNX model (no graph in it)");
+        ExternalData.MoveIn(proto.Graph, folder, source);
         return new OnnxModel(proto);
     }
 
-    private ModelProto Serializable()
+    private static ModelProto Serializable(ModelProto proto)
     {
-        var proto = ToProto();
-        long weights = proto.Graph.Initializer.Sum(i => (long)i.RawData.Length);
-        if (weights >= int.MaxValue) throw new OnnxModelException($"the weights take {weights} bytes; one ONNX file holds at most 2 GiB");
-        return proto;
+        var weights = TensorData.All(proto.Graph).Sum(t => (long)t.RawData.Length);
+        return weights <= LargestWeights
+            ? proto
+            : throw new OnnxModelException($"the weights of '{proto.Graph.Name}' take {weights} bytes, and one ONNX file holds at most 2 GiB: save it with external data");
     }
 }

@@ -119,6 +119,21 @@ public sealed partial class OnnxModel
         graph.Input.Add(new OnnxValueInfo(initializer, (OnnxElementType)tensor.DataType, [.. tensor.Dims.Select(OnnxDimension.Fixed)]).ToProto());
     }
 
+    /// <summary>
+    /// What breaks ONNX's rules in this model, one line each; empty when nothing does. Found are names that nothing defines or that are given
+    /// twice, nodes out of order, outputs that nothing computes, opsets that are missing, and weights whose data do not fit their dimensions.
+    /// Whether an operator accepts its inputs is for a runtime to say.
+    /// </summary>
+    public IReadOnlyList<string> FindProblems() => ModelProblems.Find(_proto);
+
+    /// <summary>Checks what <see cref="FindProblems"/> looks for.</summary>
+    /// <exception cref="OnnxModelException">There are problems; the message has them all.</exception>
+    public void Validate()
+    {
+        var problems = FindProblems();
+        if (problems.Count > 0) throw new OnnxModelException($"model '{Name}' is not valid: {string.Join("; ", problems)}");
+    }
+
     /// <summary>The model with today's metadata in it.</summary>
     internal ModelProto ToProto()
     {

@@ -55,7 +55,7 @@ public sealed record SoundModelInfo
     {
         ArgumentException.ThrowIfNullOrEmpty(Name);
         ArgumentException.ThrowIfNullOrEmpty(Encoder);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(EmbeddingSize);
+        if (EmbeddingSize <= 0) throw new ArgumentException($"EmbeddingSize = {EmbeddingSize}: expected 1 or more");
         LogMel.Validate();
         Normalisation.Validate();
         if (Extra.Keys.FirstOrDefault(k => k.StartsWith(Prefix, StringComparison.Ordinal)) is { } reserved)
@@ -87,23 +87,22 @@ public sealed record SoundModelInfo
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="SoundModelException">It is no sound encoder of this library, or of a newer version; the message names the file.</exception>
     /// <exception cref="OnnxModelException">It is no ONNX model at all; the message names the file.</exception>
-    public static SoundModelInfo Read(string path) => Read(OnnxModel.Load(path), $"'{path}'");
+    public static SoundModelInfo Read(string path) => Read(OnnxModel.Load(path), path);
 
     /// <summary>Reads what a model says about itself.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="path">The file that it came from, for messages.</param>
     /// <exception cref="SoundModelException">It is no sound encoder of this library, or of a newer version.</exception>
-    public static SoundModelInfo Read(OnnxModel model)
+    public static SoundModelInfo Read(OnnxModel model, string? path = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return Read(model, $"model '{model.Name}'");
-    }
-
-    private static SoundModelInfo Read(OnnxModel model, string source)
-    {
+        var source = path is null ? $"model '{model.Name}'" : $"'{path}'";
         if (!model.Metadata.ContainsKey(FormatKey))
             throw new SoundModelException($"{source}: an ONNX model, but not a sound encoder of MlNetSer (it has no '{FormatKey}' in its metadata)");
         var format = Number(FormatKey);
-        if (format != FormatVersion)
-            throw new SoundModelException($"{source}: sound encoder format {format}; this version of MlNetSer reads format {FormatVersion}, so it needs a newer one");
+        if (format < 1) throw new SoundModelException($"{source}: its metadata are damaged: '{FormatKey}' is '{format}', expected 1 or more");
+        if (format > FormatVersion)
+            throw new SoundModelException($"{source}: sound encoder format {format}; this version of MlNetSer reads up to format {FormatVersion}, so it needs a newer version");
         try
         {
             var info = new SoundModelInfo
