@@ -41,6 +41,49 @@ public class SoundEncoderGraphTests
         }
     }
 
+    [Theory]
+    [InlineData(18)]
+    [InlineData(26)]
+    public void The_encoder_decides_the_opset(int opset)
+    {
+        var wave = Wave(Noise(100_000, 4));
+        var model = SoundEncoderGraph.Compose(SmallEncoder.Build(opset, "clip_statistics", "embedding"), SmallEncoder.Info);
+        Assert.Equal(opset, model.Opset);
+        Assert.Empty(model.FindProblems());
+        Assert.Equal("small", SoundModelInfo.Read(model).Name);
+        using var newer = new Runtime(model);
+        using var oldest = new Runtime(SoundEncoderGraph.Compose(SmallEncoder.Build(), SmallEncoder.Info));
+        var expected = oldest.Run(wave)["embedding"].Values;
+        Assert.All(expected.Zip(newer.Run(wave)["embedding"].Values), v => Assert.Equal(v.First, v.Second, 1e-5));
+    }
+
+    [Fact]
+    public void The_same_encoder_and_description_give_the_same_bytes() => Assert.Equal(
+        SoundEncoderGraph.Compose(SmallEncoder.Build(), SmallEncoder.Info).ToBytes(),
+        SoundEncoderGraph.Compose(SmallEncoder.Build(), SmallEncoder.Info).ToBytes());
+
+    [Fact]
+    public void An_encoder_that_does_not_fit_is_refused_with_what_it_has()
+    {
+        Refused("has the outputs embeddings: Float32 [batch, 6]; expected one: Float32 [?, 7]", SmallEncoder.Build(), SmallEncoder.Info with { EmbeddingSize = 7 });
+        Refused(
+            "has the inputs patches: Float32 [batch, 1, 101, 96]; expected one: Float32 [?, 1, 101, 64]",
+            SmallEncoder.Build(),
+            SmallEncoder.Info with { LogMel = new() { MelBands = 64 } });
+        Refused("has the outputs y: Float32 [1, 6]", Encoder(OnnxElementType.Float32, 1));
+        Refused("has the outputs y: Int64 [B, 6]", Encoder(OnnxElementType.Int64, "B"));
+
+        static void Refused(string message, OnnxModel encoder, SoundModelInfo? info = null) => Assert.Contains(
+            message, Assert.Throws<OnnxModelException>(() => SoundEncoderGraph.Compose(encoder, info ?? SmallEncoder.Info)).Message);
+
+        static OnnxModel Encoder(OnnxElementType type, OnnxDimension batch)
+        {
+            var g = new OnnxGraphBuilder("encoder");
+            g.Output("y", g.Cast(g.Input("x", OnnxElementType.Float32, "B", 1, 101, 96), type), type, batch, 6);
+            return g.Build();
+        }
+    }
+
     [Fact]
     public void The_waveform_is_the_only_input_that_must_be_fed()
     {
