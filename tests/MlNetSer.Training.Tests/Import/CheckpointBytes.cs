@@ -75,19 +75,26 @@ internal static class CheckpointBytes
             .. PickleBytes.Start.Op('(').Number(7).Number(5).Global("torch.cuda", "FloatTensor").Op('t').Stop(),
             .. Number(shape.Length), .. shape.SelectMany(Number), .. strides.SelectMany(Number), .. Number(0),
         ];
-        return Tar(("sys_info", Machine), ("pickle", pickle), ("tensors", tensors), ("storages", storages));
+        // Python 3 writes times with fractions, which need a header of their own.
+        return Tar("27 mtime=1488000000.123456\n", ("sys_info", Machine), ("pickle", pickle), ("tensors", tensors), ("storages", storages));
     }
 
-    public static byte[] Tar(params (string Name, byte[] Content)[] members)
+    public static byte[] Tar(params (string Name, byte[] Content)[] members) => Tar(members.Select(m => (m.Name, m.Content, Kind: '0')));
+
+    /// <summary>With an extended header before the first member.</summary>
+    public static byte[] Tar(string extended, params (string Name, byte[] Content)[] members) =>
+        Tar(members.Select(m => (m.Name, m.Content, Kind: '0')).Prepend(("header", Encoding.ASCII.GetBytes(extended), 'x')));
+
+    private static byte[] Tar(IEnumerable<(string Name, byte[] Content, char Kind)> members)
     {
         var file = new List<byte>();
-        foreach (var (name, content) in members)
+        foreach (var (name, content, kind) in members)
         {
             var header = new byte[512];
             Encoding.ASCII.GetBytes(name, header);
             Encoding.ASCII.GetBytes("0000600\0", header.AsSpan(100));
             Encoding.ASCII.GetBytes(Convert.ToString(content.Length, 8).PadLeft(11, '0'), header.AsSpan(124));
-            Encoding.ASCII.GetBytes("00000000000\0        0", header.AsSpan(136));
+            Encoding.ASCII.GetBytes($"00000000000\0        {kind}", header.AsSpan(136));
             Encoding.ASCII.GetBytes("ustar\000", header.AsSpan(257));
             Encoding.ASCII.GetBytes(Convert.ToString(header.Sum(b => b), 8).PadLeft(6, '0') + "\0 ", header.AsSpan(148));
             file.AddRange(header);

@@ -58,6 +58,20 @@ public sealed class EncoderImportTests : IDisposable
     }
 
     [Fact]
+    public void The_published_vgg_separates_the_classes_of_ESC_10_as_well_as_in_the_reference()
+    {
+        var path = _folder.File("encoder.onnx");
+        var sounds = SoundTable.Read(SharedData.Require("data", "esc10", "esc10.csv"));
+        EncoderImport.Import(Published("vgg"), "vgg", path, _ => Implied);
+        using var embedder = new SoundEmbedder(path);
+
+        var report = FoldEvaluation.Run(SoundFeatures.Embed(embedder, sounds), new() { Classifiers = [SoundClassifier.Linear] });
+
+        // The reference: 88.3 %.
+        Assert.InRange(report.Classifiers[0].MicroAccuracy.Mean, 0.87, 0.90);
+    }
+
+    [Fact]
     public void The_model_says_where_it_comes_from()
     {
         var path = _folder.File("encoder.onnx");

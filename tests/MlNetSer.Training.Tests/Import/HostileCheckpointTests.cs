@@ -100,6 +100,8 @@ public class HostileCheckpointTests
         ["a zip cut in the middle"] = ("no directory", ValidZip()[..100]),
         ["a zip whose directory is said to be elsewhere"] = ("outside", Patched(ValidZip(), end => end - 6, 0x7FFFFFFF)),
         ["a zip with 65534 entries"] = ("65534 entries", Patched(ValidZip(), end => end - 12, 0xFFFEFFFE)),
+        ["an entry inside another"] = ("overlaps another", Overlapping()),
+        ["a zip of 64 bits with a huge directory"] = ("lie outside", Patched(Wide(), end => end - 22 - 20 - 12, 0x7FFFFFFF)),
         ["a zip of 64 bits without its directory"] = ("64-bit directory", Patched(ValidZip(), end => end - 6, 0xFFFFFFFF)),
         ["a compressed zip"] = ("compressed", CheckpointBytes.Zip(CompressionLevel.Optimal, ("m/data.pkl", ValidPickle), ("m/data/0", new byte[8]))),
         ["a zip bomb"] = ("compressed", CheckpointBytes.Zip(CompressionLevel.SmallestSize, ("m/data.pkl", new byte[20_000_000]))),
@@ -128,6 +130,7 @@ public class HostileCheckpointTests
         ["tar with a member above it"] = ("no place", CheckpointBytes.Tar(("../pickle", ValidPickle))),
         ["tar with a member twice"] = ("comes twice", CheckpointBytes.Tar(("pickle", ValidPickle), ("pickle", ValidPickle))),
         ["tar without its members"] = ("no member sys_info", CheckpointBytes.Tar(("pickle", ValidPickle))),
+        ["tar that renames a member"] = ("of kind 120", CheckpointBytes.Tar(extended: "18 path=../pickle\n", ("pickle", []))),
         ["tar with a link"] = ("of kind 50", Linked(CheckpointBytes.Tar(("pickle", [])))),
         ["tar with a wrong checksum"] = ("checksum", Flipped(CheckpointBytes.Tar(("pickle", [])), 3)),
         ["tar with an unknown tensor"] = ("no tensor '8'", CheckpointBytes.Tar(PickleBytes.Start.Op('}').Text("w").Text("8").Op('Q').Op('s').Stop(), [1], [1], [1])),
@@ -226,6 +229,24 @@ public class HostileCheckpointTests
     {
         BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(at(file.Length)), value);
         return file;
+    }
+
+    private static byte[] Wide()
+    {
+        var zip = new ZipBytes();
+        zip.Add("m/data.pkl", ValidPickle);
+        return zip.Finish(wide: true);
+    }
+
+    private static byte[] Overlapping()
+    {
+        var zip = new ZipBytes();
+        zip.Add("m/data.pkl", ValidPickle);
+        byte[] inner = [.. ZipBytes.Local("m/data/0", TwoFloats.Length), .. TwoFloats];
+        var outer = zip.Content("m/data/1", inner);
+        zip.Entry("m/data/1", inner.Length, outer);
+        zip.Entry("m/data/0", TwoFloats.Length, outer + ZipBytes.Local("m/data/1", 0).Length);
+        return zip.Finish();
     }
 
     private static byte[] Renamed(byte[] zip)

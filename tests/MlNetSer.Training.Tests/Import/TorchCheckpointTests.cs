@@ -1,4 +1,5 @@
 using MlNetSer.Testing;
+using TorchSharp;
 
 namespace MlNetSer.Training.Tests;
 
@@ -40,6 +41,28 @@ public class TorchCheckpointTests
             .Append(("optimizer.state.0.momentum_buffer", [3], [2, 2, 2]));
 
         AssertState(TorchCheckpoint.Read(Written(file)), expected);
+    }
+
+    [Fact]
+    public void Reads_a_zip_whose_numbers_have_64_bits_as_those_above_4_GB_have()
+    {
+        var zip = new ZipBytes();
+        zip.Add("m/data.pkl", PickleBytes.Start.Op('}').Text("w").Tensor(p => p.Storage("0", 2), 0, [2], [1]).Op('s').Stop(), wide: true);
+        zip.Add("m/data/0", CheckpointBytes.Floats(1, 2), wide: true);
+
+        AssertState(Read(zip.Finish(wide: true)), [("w", [2], [1, 2])]);
+    }
+
+    [Fact]
+    public void Reads_the_containers_of_todays_libtorch_so_far_as_to_say_that_they_hold_code()
+    {
+        using var folder = new TemporaryFolder();
+        using var value = torch.ones(2);
+        value.save(folder.File("module.pt"));
+
+        var error = Assert.Throws<TorchCheckpointException>(() => TorchCheckpoint.Read(folder.File("module.pt")));
+
+        Assert.Contains("TorchScript", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
