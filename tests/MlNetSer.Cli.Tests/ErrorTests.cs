@@ -132,6 +132,8 @@ public sealed class ErrorTests : IDisposable
         Assert.Equal(11, File.ReadAllLines(_folder.File("embeddings.csv")).Length);
     }
 
+    private static bool IsProgress(string line) => line.Contains(" %, ", StringComparison.Ordinal);
+
     private void Fails(string[] arguments, params string[] named) => Fails(arguments, 1, named);
 
     private void Fails(string[] arguments, int exitCode, params string[] named)
@@ -139,7 +141,8 @@ public sealed class ErrorTests : IDisposable
         if (arguments[0] is "embed" or "evaluate" && !arguments.Contains("--model")) arguments = [.. arguments, "--model", "tiny.onnx"];
         var run = ToolProcess.Run(_folder.Path, arguments);
         Assert.Equal((exitCode, ""), (run.ExitCode, run.Output));
-        var line = Assert.Single(run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), l => !l.Contains(" %, ", StringComparison.Ordinal));
+        var lines = run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var line = Assert.Single(lines, l => !IsProgress(l));
         Assert.StartsWith("mlnetser: ", line, StringComparison.Ordinal);
         foreach (var text in named) Assert.Contains(text, line, StringComparison.Ordinal);
     }

@@ -18,8 +18,8 @@ public sealed class RoundTripTests : IDisposable
     public void Pretrained_exported_embedded_evaluated()
     {
         SoundsOnDisk.Synthesise(_folder, classes: 2, clips: 12);
-        string[] pretrain = ["pretrain", "--data", "sounds", "--epochs", "2", "--batch", "8", "--evaluate", "sounds", "--evaluate-every", "2"];
-        Succeeds(pretrain);
+        string[] pretrain = ["pretrain", "--data", "sounds", "--epochs", "2", "--batch", "8"];
+        Succeeds([.. pretrain, "--evaluate", "sounds", "--evaluate-every", "2"]);
         var curve = File.ReadAllLines(_folder.File("run", "curve.csv"));
         Assert.Equal(3, curve.Length);
         Assert.InRange(double.Parse(curve[2].Split(',')[^1], CultureInfo.InvariantCulture), 0, 1);
@@ -31,8 +31,8 @@ public sealed class RoundTripTests : IDisposable
 
         Succeeds("embed", "--model", "encoder.onnx", "--data", "sounds", "--out", "e.csv");
         Assert.Equal(25, File.ReadAllLines(_folder.File("e.csv")).Length);
-        var report = JsonDocument.Parse(Succeeds("evaluate", "--model", "encoder.onnx", "--data", "sounds", "--folds", "3", "--json")).RootElement;
-        var linear = report.GetProperty("reports")[0].GetProperty("classifiers")[0];
+        var report = Succeeds("evaluate", "--model", "encoder.onnx", "--data", "sounds", "--folds", "3", "--json");
+        var linear = JsonDocument.Parse(report).RootElement.GetProperty("reports")[0].GetProperty("classifiers")[0];
         Assert.Equal(3, linear.GetProperty("folds").GetArrayLength());
         Assert.InRange(linear.GetProperty("microAccuracy").GetProperty("mean").GetDouble(), 0.5, 1);
         Fails(["pretrain", "--data", "sounds"], "run holds a run already");
@@ -99,10 +99,12 @@ public sealed class RoundTripTests : IDisposable
     public void The_demo_ends_with_a_table_and_the_next_command()
     {
         var output = Succeeds("demo", "--epochs", "1", "--clips", "5");
-        foreach (var text in (string[])["encoder.onnx", "classifier.zip", "pretrained encoder", "untrained", "log-mel statistics", "Next: mlnetser "])
-            Assert.Contains(text, output, StringComparison.Ordinal);
+        string[] said = ["encoder.onnx", "classifier.zip", "pretrained encoder", "untrained", "log-mel statistics", "Next: mlnetser "];
+        Assert.All(said, text => Assert.Contains(text, output, StringComparison.Ordinal));
         Assert.Equal(16 * 5, Directory.GetFiles(_folder.File("demo", "sounds"), "*.wav", SearchOption.AllDirectories).Length);
-        Assert.True(new FileInfo(_folder.File("demo", "classifier.zip")).Length > new FileInfo(_folder.File("demo", "encoder.onnx")).Length);
+        long Size(string name) => new FileInfo(_folder.File("demo", name)).Length;
+        // Deflated, but the encoder is in it.
+        Assert.InRange(Size("classifier.zip"), Size("encoder.onnx") / 2, long.MaxValue);
     }
 
     private string Succeeds(params string[] arguments)

@@ -25,5 +25,5 @@ internal sealed class Failure(string message) : Exception(message)
         string.Join(' ', message.Split((char[])['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
     private static string WithoutParameter(ArgumentException exception) =>
-        exception.ParamName is { } name ? exception.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : exception.Message;
+        exception.Message.Replace($" (Parameter '{exception.ParamName}')", "", StringComparison.Ordinal);
 }

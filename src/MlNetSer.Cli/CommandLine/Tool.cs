@@ -54,8 +54,13 @@ internal static class Tool
         };
         VerbCommand[] verbs =
         [
-            DemoVerb.Create(screen), PretrainVerb.Create(screen), ExportVerb.Create(screen), ImportVerb.Create(screen), EmbedVerb.Create(screen),
-            EvaluateVerb.Create(screen), InfoVerb.Create(screen),
+            DemoVerb.Create(screen),
+            PretrainVerb.Create(screen),
+            ExportVerb.Create(screen),
+            ImportVerb.Create(screen),
+            EmbedVerb.Create(screen),
+            EvaluateVerb.Create(screen),
+            InfoVerb.Create(screen),
         ];
         foreach (var verb in verbs) root.Add(verb);
         var option = root.Options.OfType<HelpOption>().Single();

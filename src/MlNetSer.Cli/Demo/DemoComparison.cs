@@ -3,7 +3,10 @@ namespace MlNetSer.Cli;
 /// <summary>The demo's table: what each kind of features is worth to simple classifiers, on one or two sets of sounds.</summary>
 internal sealed class DemoComparison(Screen screen, SoundEmbedder pretrained, SoundEmbedder untrained, CancellationToken cancellation)
 {
-    private static readonly FoldEvaluationOptions Options = new() { Classifiers = [SoundClassifier.Linear, SoundClassifier.NearestNeighbours] };
+    private static readonly FoldEvaluationOptions Options = new()
+    {
+        Classifiers = [SoundClassifier.Linear, SoundClassifier.NearestNeighbours],
+    };
 
     private readonly List<string> _header = ["Accuracy in %, 5 folds"];
     private readonly List<string>[] _rows = [["pretrained encoder"], ["the same, untrained"], ["log-mel statistics"]];

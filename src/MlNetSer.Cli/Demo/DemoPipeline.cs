@@ -8,7 +8,8 @@ internal static class DemoPipeline
     /// <summary>One clip in four is held back.</summary>
     private const int TestEvery = 4;
 
-    public static (int Correct, int Total) Run(IReadOnlyList<LabelledSound> clips, string encoder, string path, CancellationToken cancellation)
+    public static (int Correct, int Total) Run(
+        IReadOnlyList<LabelledSound> clips, string encoder, string path, CancellationToken cancellation)
     {
         var test = clips.Where((_, i) => i % TestEvery == 0).ToArray();
         var ml = new MLContext(seed: 1);

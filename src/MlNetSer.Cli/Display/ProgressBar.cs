@@ -7,7 +7,11 @@ internal sealed class ProgressBar(IAnsiConsole console, string title)
 {
     public T Run<T>(Func<IProgress<ProgressState>, T> work) => console.Progress()
         .AutoClear(false)
-        .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+        .Columns(
+            new TaskDescriptionColumn { Alignment = Justify.Left },
+            new ProgressBarColumn(),
+            new PercentageColumn(),
+            new RemainingTimeColumn())
         .Start(context =>
         {
             var task = context.AddTask(Markup.Escape(title));

@@ -14,7 +14,7 @@ internal static class SkippedSounds
         if (unreadable.Count > MostAllowed * total)
         {
             throw new Failure(
-                $"{unreadable.Count} of {total} sounds cannot be read, more than a tenth: mend or remove them. The first is {unreadable[0].Error}");
+                $"{unreadable.Count} of {total} sounds cannot be read, more than a tenth: mend or remove them. The first: {unreadable[0].Error}");
         }
         screen.Note($"{unreadable.Count} of {total} sounds cannot be read and are left out:");
         foreach (var sound in unreadable.Take(MostListed)) screen.Note($"  {sound.Error}");

@@ -70,10 +70,13 @@ internal static class PretrainRun
 
     /// <summary>Trains under a progress bar that shows the loss.</summary>
     public static IReadOnlyList<CurvePoint> Train(Screen screen, Func<IProgress<PretrainProgress>, IReadOnlyList<CurvePoint>> train) =>
-        screen.Progress("Pretraining", progress => train(new Relay<PretrainProgress>(p => progress.Report(new(
-            (p.Epoch - 1.0) * p.Steps + p.Step,
-            (double)p.Epochs * p.Steps,
-            string.Create(CultureInfo.InvariantCulture, $"epoch {p.Epoch} of {p.Epochs}, loss {p.Loss:0.000}, {p.PatchesPerSecond:0} patches/s"))))));
+        screen.Progress("Pretraining", progress => train(new Relay<PretrainProgress>(p => progress.Report(State(p)))));
+
+    private static ProgressState State(PretrainProgress p) => new(
+        ((p.Epoch - 1.0) * p.Steps) + p.Step,
+        (double)p.Epochs * p.Steps,
+        string.Create(
+            CultureInfo.InvariantCulture, $"epoch {p.Epoch} of {p.Epochs}, loss {p.Loss:0.000}, {p.PatchesPerSecond:0} patches/s"));
 
     private static void RequireSameSettings(PretrainArguments arguments, PretrainSettings started)
     {
@@ -81,7 +84,8 @@ internal static class PretrainRun
         {
             if (value(arguments.Settings).Equals(value(started))) continue;
             throw new Failure(
-                $"{arguments.RunFolder} was started with {option} {value(started)}, not {value(arguments.Settings)}: leave {option} out, or start a new run in another folder.");
+                $"{arguments.RunFolder} was started with {option} {value(started)}, not {value(arguments.Settings)}: "
+                + $"leave {option} out, or start a new run in another folder.");
         }
     }
 

@@ -16,7 +16,7 @@ internal static class DemoVerb
         };
         var data = new Option<string?>("--data", "-d")
         {
-            Description = "Labelled sounds of yours on which the encoders are compared as well: a folder with a sub-folder per label, or a CSV file.",
+            Description = "Labelled sounds of yours to compare the encoders on as well. [default: ESC-10 if it is in ../shared]",
             HelpName = "FOLDER|CSV",
         };
         var encoder = new Option<string>("--encoder") { Description = "The encoder's architecture.", DefaultValueFactory = _ => "vgg" };
@@ -26,8 +26,8 @@ internal static class DemoVerb
         var seed = Numbers.Option("--seed", "Another seed gives other sounds and another encoder.", 1L, least: 0);
         var verb = new VerbCommand(
             "demo",
-            "Shows everything at once without any data, in a few minutes: synthesises sounds, pretrains an encoder on them without labels, exports "
-                + "it, trains an ML.NET classifier with it, compares.",
+            "Shows everything at once, without any data, in a few minutes: synthesises sounds, pretrains an encoder on them without labels, "
+                + "exports it, trains an ML.NET classifier with it, compares.",
             "demo",
             "demo --data esc10.csv --out demo")
         {

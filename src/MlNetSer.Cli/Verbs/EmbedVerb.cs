@@ -49,7 +49,8 @@ internal static class EmbedVerb
         IEnumerable<EmbeddingRow> Rows(Counting progress)
         {
             var done = 0;
-            foreach (var (sound, embedding) in sounds.Zip(embedder.EmbedFiles([.. sounds.Select(s => s.Path)], cancellationToken: cancellation)))
+            string[] paths = [.. sounds.Select(s => s.Path)];
+            foreach (var (sound, embedding) in sounds.Zip(embedder.EmbedFiles(paths, cancellationToken: cancellation)))
             {
                 if (embedding.Vector is { } vector) yield return new(sound.Path, sound.Label, vector);
                 else unreadable.Add(new(sound.Path, embedding.Error!));

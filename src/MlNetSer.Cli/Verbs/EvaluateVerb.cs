@@ -10,8 +10,8 @@ internal static class EvaluateVerb
         var model = SoundArguments.Model();
         var data = new Option<string>("--data", "-d")
         {
-            Description = "Labelled sounds: a folder with a sub-folder per label, or a CSV file with the columns filename, category and, where "
-                + "the data set fixes them, fold.",
+            Description = "Labelled sounds: a folder with a sub-folder per label, or a CSV file with the columns filename, category and, "
+                + "where the data set fixes them, fold.",
             HelpName = "FOLDER|CSV",
             Required = true,
         };
@@ -44,7 +44,11 @@ internal static class EvaluateVerb
         var options = new FoldEvaluationOptions { Folds = arguments.Folds, Seed = arguments.Seed };
         var reports = new List<EvaluationReport>();
         Evaluate("Embedding", progress => SoundFeatures.Embed(embedder, sounds, progress, cancellation));
-        if (arguments.Baselines) Evaluate("Log-mel statistics", progress => SoundFeatures.LogMelStatistics(sounds, progress: progress, cancellationToken: cancellation));
+        if (arguments.Baselines)
+        {
+            Evaluate("Log-mel statistics", progress =>
+                SoundFeatures.LogMelStatistics(sounds, progress: progress, cancellationToken: cancellation));
+        }
 
         if (arguments.Json)
         {

@@ -15,7 +15,11 @@ internal static class InfoVerb
             Arity = ArgumentArity.ZeroOrOne,
         };
         var json = new Option<bool>("--json") { Description = "Writes the result as JSON." };
-        var verb = new VerbCommand("info", "Shows what an encoder's ONNX file says about itself.", "info encoder.onnx", "info encoder.onnx --json")
+        var verb = new VerbCommand(
+            "info",
+            "Shows what an encoder's ONNX file says about itself.",
+            "info encoder.onnx",
+            "info encoder.onnx --json")
         {
             model, json,
         };
@@ -31,7 +35,7 @@ internal static class InfoVerb
         var info = SoundModelInfo.Read(path);
         if (arguments.Json)
         {
-            screen.Json(new { Path = path, info.Name, info.Encoder, info.EmbeddingSize, info.LogMel, info.Normalisation, info.TrainingData, info.Licence, info.Version, info.Extra });
+            screen.Json(info);
             return Tool.Success;
         }
         var model = OnnxModel.Load(path);
@@ -44,7 +48,7 @@ internal static class InfoVerb
             ("encoder", info.Encoder),
             ("embedding", $"{info.EmbeddingSize} numbers"),
             ("sound", Invariant($"{mel.SampleRate} Hz, mono")),
-            ("log-mel", Invariant($"{mel.MelBands} bands of {mel.MinFrequency} to {mel.MaxFrequency} Hz, a frame every {1000.0 * mel.HopSize / mel.SampleRate:0.0} ms")),
+            ("log-mel", Invariant($"{mel.MelBands} bands, {mel.MinFrequency} to {mel.MaxFrequency} Hz, {1000.0 * mel.HopSize / mel.SampleRate:0.0} ms apart")),
             ("patches", Invariant($"{mel.PatchFrames} frames, one every {mel.PatchHop}")),
             ("normalisation", Invariant($"mean {info.Normalisation.Mean}, standard deviation {info.Normalisation.Std}")),
             ("training data", info.TrainingData),

@@ -20,7 +20,7 @@ internal static class PretrainVerb
         encoder.AcceptOnlyFromAmong([.. SoundEncoders.Names]);
         var epochs = Numbers.Option("--epochs", "Passes over the sounds.", Defaults.Epochs, least: 1);
         var batch = Numbers.Option("--batch", "Sounds per step.", Defaults.BatchSize, least: 2);
-        var learningRate = Numbers.Option("--learning-rate", "The learning rate of the first epoch; it falls later on.", Defaults.LearningRate, least: 0);
+        var learningRate = Numbers.Option("--learning-rate", "Learning rate of the first epoch; it falls later on.", Defaults.LearningRate, 0);
         var seed = Numbers.Option("--seed", "Where all randomness comes from.", Defaults.Seed, least: 0);
         var run = new Option<string>("--out", "-o")
         {

@@ -41,7 +41,7 @@ internal static class SoundArguments
     {
         var sounds = SoundTable.Read(data);
         if (sounds.FirstOrDefault(s => s.Label.Length == 0) is { } unlabelled)
-            throw new Failure($"{unlabelled.Path} has no label: put the sounds of each label into a sub-folder of {data} that has its name.");
+            throw new Failure($"{unlabelled.Path} has no label: put the sounds of each label into a sub-folder of {data} named after it.");
         if (sounds.All(s => s.Label == sounds[0].Label))
             throw new Failure($"{data}: all {sounds.Count} sounds have the label '{sounds[0].Label}'; expected at least two labels.");
         return sounds;
