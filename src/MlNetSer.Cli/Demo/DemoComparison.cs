@@ -29,7 +29,6 @@ internal sealed class DemoComparison(Screen screen, SoundEmbedder pretrained, So
                 var report = FoldEvaluation.Run(clips, Options, cancellation);
                 _rows[f].AddRange(report.Classifiers.Select(c => Cell(c.MicroAccuracy)));
             }
-            return 0;
         });
     }
 

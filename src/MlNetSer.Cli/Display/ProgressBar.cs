@@ -9,7 +9,7 @@ internal sealed class ProgressBar(IAnsiConsole console, string title)
         .AutoClear(false)
         .Columns(
             new TaskDescriptionColumn { Alignment = Justify.Left },
-            new ProgressBarColumn(),
+            new ProgressBarColumn { Width = 16 },
             new PercentageColumn(),
             new RemainingTimeColumn())
         .Start(context =>

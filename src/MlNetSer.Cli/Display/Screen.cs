@@ -45,11 +45,11 @@ internal sealed class Screen
     /// <summary>The result for programs.</summary>
     public void Json<T>(T value) => Output.WriteLine(JsonSerializer.Serialize(value, JsonOptions));
 
-    /// <summary>Names and values below each other. Those without a value are left out.</summary>
+    /// <summary>Names and values below each other, each on one line. Those without a value are left out.</summary>
     public void Properties(IReadOnlyList<(string Name, string Value)> properties)
     {
         var width = properties.Max(p => p.Name.Length);
-        foreach (var (name, value) in properties.Where(p => p.Value.Length > 0)) Line($"{name.PadRight(width)}  {value}");
+        foreach (var (name, value) in properties.Where(p => p.Value.Length > 0)) Line($"{name.PadRight(width)}  {Failure.OneLine(value)}");
     }
 
     /// <summary>A table of the result: frames on a terminal, Markdown elsewhere. Columns after the first are right-aligned.</summary>
@@ -65,6 +65,13 @@ internal sealed class Screen
     /// <summary>Does something that takes a while, under a progress bar, or with a line now and then where there is no terminal.</summary>
     public T Progress<T>(string title, Func<IProgress<ProgressState>, T> work) =>
         ErrorIsTerminal ? new ProgressBar(_error, title).Run(work) : work(new ProgressLines(title, Note, TimeProvider.System));
+
+    /// <inheritdoc cref="Progress{T}"/>
+    public void Progress(string title, Action<IProgress<ProgressState>> work) => Progress(title, progress =>
+    {
+        work(progress);
+        return true;
+    });
 
     private static IAnsiConsole CreateConsole(TextWriter writer, bool isTerminal)
     {

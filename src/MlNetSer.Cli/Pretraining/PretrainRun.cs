@@ -76,7 +76,7 @@ internal static class PretrainRun
         ((p.Epoch - 1.0) * p.Steps) + p.Step,
         (double)p.Epochs * p.Steps,
         string.Create(
-            CultureInfo.InvariantCulture, $"epoch {p.Epoch} of {p.Epochs}, loss {p.Loss:0.000}, {p.PatchesPerSecond:0} patches/s"));
+            CultureInfo.InvariantCulture, $"epoch {p.Epoch}/{p.Epochs}, loss {p.Loss:0.000}, {p.PatchesPerSecond:0} patches/s"));
 
     private static void RequireSameSettings(PretrainArguments arguments, PretrainSettings started)
     {

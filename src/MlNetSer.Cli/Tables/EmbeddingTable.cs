@@ -10,16 +10,16 @@ internal static class EmbeddingTable
     /// <summary>
     /// Writes the rows as they come. The file appears under its name once it is whole; if anything fails, the previous one stays.
     /// </summary>
-    public static async Task Write(string path, int embeddingSize, IEnumerable<EmbeddingRow> rows, CancellationToken cancellation)
+    public static void Write(string path, int embeddingSize, IEnumerable<EmbeddingRow> rows, CancellationToken cancellation)
     {
         var partial = path + ".partial";
         try
         {
-            await using (var stream = new FileStream(partial, FileMode.Create, FileAccess.ReadWrite, FileShare.None))
+            using (var stream = new FileStream(partial, FileMode.Create, FileAccess.ReadWrite, FileShare.None))
             {
                 if (Path.GetExtension(path).Equals(".parquet", StringComparison.OrdinalIgnoreCase))
-                    await ParquetEmbeddings.Write(stream, rows, cancellation).ConfigureAwait(false);
-                else await CsvEmbeddings.Write(stream, embeddingSize, rows, cancellation).ConfigureAwait(false);
+                    ParquetEmbeddings.Write(stream, rows, cancellation);
+                else CsvEmbeddings.Write(stream, embeddingSize, rows, cancellation);
                 stream.Flush(flushToDisk: true);
             }
             File.Move(partial, path, overwrite: true);

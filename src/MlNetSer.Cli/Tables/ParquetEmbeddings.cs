@@ -11,10 +11,10 @@ internal static class ParquetEmbeddings
     /// <summary>A row group is held in memory: of 512 numbers a row it takes 8 MB.</summary>
     private const int RowGroup = 4096;
 
-    public static async Task Write(Stream stream, IEnumerable<EmbeddingRow> rows, CancellationToken cancellation)
+    public static void Write(Stream stream, IEnumerable<EmbeddingRow> rows, CancellationToken cancellation)
     {
         var options = new ParquetOptions { RowGroupSize = RowGroup };
-        await ParquetSerializer.SerializeAsync(rows.Select(Row.Of), stream, options, cancellationToken: cancellation).ConfigureAwait(false);
+        ParquetSerializer.SerializeAsync(rows.Select(Row.Of), stream, options, cancellationToken: cancellation).GetAwaiter().GetResult();
     }
 
     private sealed class Row

@@ -29,20 +29,20 @@ internal static class EmbedVerb
         {
             model, data, output,
         };
-        verb.SetAction((parsed, cancellation) => Run(
-            new(parsed.GetValue(model), parsed.GetRequiredValue(data), parsed.GetRequiredValue(output)), screen, cancellation));
+        verb.SetAction((parsed, cancellation) => Task.FromResult(Run(
+            new(parsed.GetValue(model), parsed.GetRequiredValue(data), parsed.GetRequiredValue(output)), screen, cancellation)));
         return verb;
     }
 
     internal sealed record Arguments(string? Model, IReadOnlyList<string> Data, string Output);
 
-    internal static async Task<int> Run(Arguments arguments, Screen screen, CancellationToken cancellation)
+    internal static int Run(Arguments arguments, Screen screen, CancellationToken cancellation)
     {
         using var embedder = new SoundEmbedder(arguments.Model);
         var sounds = SoundArguments.Read(arguments.Data);
         var unreadable = new List<UnreadableSound>();
-        await screen.Progress("Embedding", progress => EmbeddingTable.Write(
-            arguments.Output, embedder.EmbeddingSize, Rows(new(progress, sounds.Count)), cancellation)).ConfigureAwait(false);
+        screen.Progress("Embedding", progress =>
+            EmbeddingTable.Write(arguments.Output, embedder.EmbeddingSize, Rows(new(progress, sounds.Count)), cancellation));
         screen.Line($"{sounds.Count - unreadable.Count} embeddings of {embedder.EmbeddingSize} numbers: {arguments.Output}");
         return Tool.Success;
 
