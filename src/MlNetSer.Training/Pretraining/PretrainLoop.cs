@@ -82,8 +82,9 @@ internal sealed class PretrainLoop : IDisposable
 
     private double Step(PatchPrefetcher batches)
     {
-        using var scope = NewDisposeScope();
         var batch = batches.Take(CancellationToken.None);
+        using var pause = CollectionPause.Begin();
+        using var scope = NewDisposeScope();
         var (first, second) = _views.Make(batch, Position);
         batches.Return(batch);
         var loss = _step.Run(first, second, _settings.LearningRateAt(_state.Epoch));
