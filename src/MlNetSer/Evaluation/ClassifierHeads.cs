@@ -28,11 +28,11 @@ internal static class ClassifierHeads
         .Append(ml.MulticlassClassification.Trainers.OneVersusAll(ml.BinaryClassification.Trainers.FastTree(new FastTreeBinaryTrainer.Options
         {
             FeatureColumnName = features,
-            // Many shallow trees, each on a tenth of the dimensions and few bins: as accurate as ML.NET's defaults in a quarter of the time.
-            NumberOfTrees = 100,
+            // Shallow trees, each on a tenth of the dimensions and few bins: as accurate on embeddings as larger ones, in a fraction of the time.
+            NumberOfTrees = 30,
             NumberOfLeaves = 4,
             MinimumExampleCountPerLeaf = 4,
-            LearningRate = 0.2,
+            LearningRate = 0.3,
             FeatureFraction = 0.1,
             MaximumBinCountPerFeature = 32,
             NumberOfThreads = 1,

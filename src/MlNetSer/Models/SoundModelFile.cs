@@ -22,7 +22,11 @@ internal sealed class SoundModelFile
 
     public SoundModelInfo Info { get; }
 
-    public static SoundModelFile Load(string path) => new(OnnxModel.Load(path), SoundModelInfo.Read(path), $"'{path}'");
+    public static SoundModelFile Load(string path)
+    {
+        var model = OnnxModel.Load(path);
+        return new(model, SoundModelInfo.Read(model, path), $"'{path}'");
+    }
 
     public static SoundModelFile Load(byte[] bytes)
     {

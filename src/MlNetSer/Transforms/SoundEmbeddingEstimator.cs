@@ -109,6 +109,9 @@ public sealed class SoundEmbeddingEstimator : IEstimator<SoundEmbeddingTransform
         OutputColumns = [_options.OutputColumnName],
         GpuDeviceId = _options.GpuDeviceId,
         FallbackToCpu = _options.FallbackToCpu,
+        // ML.NET reads rows by several threads already, and ONNX Runtime's own spin while they wait: ten times slower on a busy machine.
+        IntraOpNumThreads = 1,
+        InterOpNumThreads = 1,
     });
 
     private ArgumentOutOfRangeException Missing() =>

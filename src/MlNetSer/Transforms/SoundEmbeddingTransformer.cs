@@ -5,8 +5,15 @@ namespace MlNetSer;
 
 /// <summary>
 /// A fitted <see cref="SoundEmbeddingEstimator"/>. Saving it saves the ML.NET transforms that it is made of, the sound model among them:
-/// a process that loads a pipeline needs no ONNX file. Thread-safe but for <see cref="Dispose"/>.
+/// a process that loads a pipeline needs no ONNX file. Thread-safe; data views and prediction engines made from it are as thread-safe as
+/// ML.NET's own.
 /// </summary>
+/// <remarks>
+/// A process that loads a saved pipeline must reference this library, and an ONNX Runtime, and call nothing but <c>Model.Load</c>. Over a
+/// waveform column of variable size it loads even without this library. What it loads is ML.NET's own transforms, whose ONNX sessions use as
+/// many threads as ONNX Runtime likes; <c>ml.SetOnnxSessionOption(new OnnxSessionOptions { IntraOpNumThreads = 1 })</c> beforehand gives
+/// one thread per row as here, which is far better on a busy machine.
+/// </remarks>
 public sealed class SoundEmbeddingTransformer : ITransformer, IDisposable
 {
     private readonly ITransformer _inner;

@@ -96,7 +96,7 @@ public sealed class SoundEmbedderTests
         var model = TestModel.Build(7);
         model.Metadata["mlnetser.format"] = "2";
         model.Save(newer);
-        Refused<SoundModelException>(newer, "so it needs a newer one");
+        Refused<SoundModelException>(newer, "format 2");
 
         // Metadata of ours on a graph that is not.
         var posing = folder.File("posing.onnx");
