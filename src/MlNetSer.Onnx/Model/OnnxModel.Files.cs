@@ -8,6 +8,12 @@ public sealed partial class OnnxModel
     // Nodes and names come on top of the weights.
     private const long LargestWeights = int.MaxValue - (64L << 20);
 
+    /// <summary>How many bytes the weights take.</summary>
+    public long WeightBytes => Weigh(_proto);
+
+    /// <summary>Whether the weights are too large for one file, so that only <see cref="SaveWithExternalData"/> can write the model.</summary>
+    public bool NeedsExternalData => WeightBytes > LargestWeights;
+
     /// <summary>Reads a model from a file, and weights from the file beside it where the model has put them there.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="OnnxModelException">The file is no ONNX model, or its weights cannot be found; the message names it.</exception>
@@ -85,9 +91,11 @@ public sealed partial class OnnxModel
         return new OnnxModel(proto);
     }
 
+    private static long Weigh(ModelProto proto) => TensorData.All(proto.Graph).Sum(t => (long)t.RawData.Length);
+
     private static ModelProto Serializable(ModelProto proto)
     {
-        var weights = TensorData.All(proto.Graph).Sum(t => (long)t.RawData.Length);
+        var weights = Weigh(proto);
         return weights <= LargestWeights
             ? proto
             : throw new OnnxModelException($"the weights of '{proto.Graph.Name}' take {weights} bytes, and one ONNX file holds at most 2 GiB: save it with external data");

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MlNetSer.Onnx;
 using static TorchSharp.torch;
 
@@ -10,7 +11,10 @@ namespace MlNetSer.TorchOnnx;
 /// </remarks>
 public static class OnnxExport
 {
-    /// <summary>Exports a module that takes one float32 tensor to a file. A file that exists is replaced; on failure it is left as it was.</summary>
+    /// <summary>
+    /// Exports a module that takes one float32 tensor to a file. A file that exists is replaced; on failure it is left as it was. Weights
+    /// beyond 2 GiB go to a second file, whose name is the first one's with <c>.data</c> behind it.
+    /// </summary>
     /// <param name="module">The module: a tree of supported ones, and of custom ones that implement <see cref="IOnnxExportable"/>.</param>
     /// <param name="path">The ONNX file to write.</param>
     /// <param name="shape">The input's dimensions: numbers for fixed ones, names for those known at run time, as <c>["batch", 1, 101, 96]</c>.</param>
@@ -18,7 +22,7 @@ public static class OnnxExport
     /// <exception cref="OnnxExportException">A module is not supported, or the check found a difference.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void ExportOnnx(this nn.Module module, string path, IReadOnlyList<OnnxDimension> shape, OnnxExportOptions? options = null) =>
-        module.ToOnnxModel(shape, options).Save(path);
+        ModelFile.Save(module.ToOnnxModel(shape, options), path);
 
     /// <summary>Exports a module that takes one tensor like the example, whose first dimension is the batch and may have any size.</summary>
     /// <inheritdoc cref="ExportOnnx(nn.Module, string, IReadOnlyList{OnnxDimension}, OnnxExportOptions?)"/>
@@ -27,7 +31,7 @@ public static class OnnxExport
     /// <param name="exampleInput">A tensor that the module takes: float32, int64, int32 or bool.</param>
     /// <param name="options">What to do differently.</param>
     public static void ExportOnnx(this nn.Module module, string path, Tensor exampleInput, OnnxExportOptions? options = null) =>
-        module.ToOnnxModel(exampleInput, options).Save(path);
+        ModelFile.Save(module.ToOnnxModel(exampleInput, options), path);
 
     /// <summary>Exports a module that takes several tensors, or others than float32.</summary>
     /// <inheritdoc cref="ExportOnnx(nn.Module, string, IReadOnlyList{OnnxDimension}, OnnxExportOptions?)"/>
@@ -35,8 +39,10 @@ public static class OnnxExport
     /// <param name="path">The ONNX file to write.</param>
     /// <param name="inputs">The tensors that it takes, in order.</param>
     /// <param name="options">What to do differently.</param>
+    // So that [new("x", ...)] means inputs, not dimensions.
+    [OverloadResolutionPriority(1)]
     public static void ExportOnnx(this nn.Module module, string path, IReadOnlyList<OnnxExportInput> inputs, OnnxExportOptions? options = null) =>
-        module.ToOnnxModel(inputs, options).Save(path);
+        ModelFile.Save(module.ToOnnxModel(inputs, options), path);
 
     /// <summary>Exports a module that takes one float32 tensor to a model in memory.</summary>
     /// <inheritdoc cref="ExportOnnx(nn.Module, string, IReadOnlyList{OnnxDimension}, OnnxExportOptions?)"/>
@@ -56,6 +62,7 @@ public static class OnnxExport
 
     /// <summary>Exports a module that takes several tensors, or others than float32, to a model in memory.</summary>
     /// <inheritdoc cref="ExportOnnx(nn.Module, string, IReadOnlyList{OnnxExportInput}, OnnxExportOptions?)"/>
+    [OverloadResolutionPriority(1)]
     public static OnnxModel ToOnnxModel(this nn.Module module, IReadOnlyList<OnnxExportInput> inputs, OnnxExportOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(module);

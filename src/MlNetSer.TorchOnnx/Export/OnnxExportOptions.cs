@@ -34,6 +34,15 @@ public sealed class OnnxExportOptions
     /// </summary>
     public bool FoldBatchNorm { get; init; } = true;
 
+    /// <summary>How weights are stored. Default: as they are.</summary>
+    public WeightFormat Weights { get; init; } = WeightFormat.Float32;
+
+    /// <summary>
+    /// Modules whose weights stay float32 whatever <see cref="Weights"/> says: their places in the tree, as <c>encoder.layer1</c>, each with
+    /// all modules below it.
+    /// </summary>
+    public IReadOnlyCollection<string> KeepFloat32 { get; init; } = [];
+
     /// <summary>
     /// Whether to run the finished model in ONNX Runtime beside the module, on random inputs, and to fail if they differ. Needs the native
     /// ONNX Runtime (package Microsoft.ML.OnnxRuntime) in the application. Default: true.
@@ -41,9 +50,17 @@ public sealed class OnnxExportOptions
     public bool Check { get; init; } = true;
 
     /// <summary>
-    /// The largest difference that the check accepts, relative to the largest absolute value of the output. Default: 1e-4.
+    /// The largest difference that the check accepts, relative to the largest absolute value of the output. Default: 1e-4 with float32
+    /// weights, 0.01 with float16, 0.1 with 8 bits. Differences up to 1e-6 are taken for rounding.
     /// </summary>
-    public double Tolerance { get; init; } = 1e-4;
+    public double? Tolerance { get; init; }
+
+    internal double EffectiveTolerance => Tolerance ?? Weights switch
+    {
+        WeightFormat.Float16 => 0.01,
+        WeightFormat.Int8 => 0.1,
+        _ => 1e-4,
+    };
 
     /// <summary>
     /// The sizes to try for the named dimensions, where 1 and 3 (the default) do not suit, because a convolution needs more, say. Every

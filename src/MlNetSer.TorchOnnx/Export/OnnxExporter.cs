@@ -58,28 +58,54 @@ public sealed class OnnxExporter
     /// <summary>Adds a tensor of the module that is being exported, such as a parameter, as a constant. Asking again gives the same one.</summary>
     /// <param name="name">Its name within the module.</param>
     /// <param name="tensor">Its values, of any floating point or integer type; floating point becomes float32.</param>
-    public OnnxValue Weight(string name, Tensor tensor)
+    /// <param name="channelAxis">
+    /// For a weight that may be stored as <see cref="OnnxExportOptions.Weights"/> says: the dimension of its output channels. Null, the
+    /// default, keeps float32.
+    /// </param>
+    public OnnxValue Weight(string name, Tensor tensor, int? channelAxis = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(tensor);
-        return Weight(name, () => tensor);
+        return Weight(name, () => tensor, channelAxis);
     }
 
     /// <summary>The options of this export.</summary>
     internal OnnxExportOptions Options => _options;
 
     /// <summary>As the public overload, but the tensor is only computed where it is not in the graph yet.</summary>
-    internal OnnxValue Weight(string name, Func<Tensor> tensor)
+    internal OnnxValue Weight(string name, Func<Tensor> tensor, int? channelAxis = null)
     {
         var key = (_current.Peek().Module, name);
         if (!_weights.TryGetValue(key, out var weight))
         {
             using var scope = NewDisposeScope();
             using var quiet = no_grad();
-            weight = Graph.Initializer(name, WeightReader.Read(tensor()));
+            weight = channelAxis is { } axis
+                ? StoredWeight.Write(Graph, name, tensor(), axis, Format)
+                : Graph.Initializer(name, WeightReader.Read(tensor()));
             _weights.Add(key, weight);
         }
         return weight;
+    }
+
+    /// <summary>x · weight for a weight [inputs, outputs].</summary>
+    internal OnnxValue MatMul(OnnxValue x, string name, Func<Tensor> weight)
+    {
+        if (Format != WeightFormat.Int8) return Graph.MatMul(x, Weight(name, weight, channelAxis: 1));
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        return StoredWeight.MultiplyQuantised(Graph, x, name, weight());
+    }
+
+    /// <summary>How the weights of the current module are stored.</summary>
+    internal WeightFormat Format
+    {
+        get
+        {
+            var path = Path;
+            var kept = _options.KeepFloat32.Any(place => path == place || path.StartsWith($"{place}.", StringComparison.Ordinal));
+            return kept ? WeightFormat.Float32 : _options.Weights;
+        }
     }
 
     /// <summary>The dimensions of what the module takes, as far as they are known; see <see cref="ShapeTrace.InputShape"/>.</summary>

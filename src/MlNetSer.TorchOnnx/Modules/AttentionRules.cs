@@ -57,7 +57,7 @@ internal static class AttentionRules
 
     private static OnnxValue Project(OnnxExporter onnx, string name, OnnxValue x, Tensor weight, Tensor? bias)
     {
-        var product = onnx.Graph.MatMul(x, onnx.Weight($"{name}.weight_transposed", () => weight.t()));
+        var product = onnx.MatMul(x, $"{name}.weight_transposed", () => weight.t());
         return bias is null ? product : product + onnx.Weight($"{name}.bias", bias);
     }
 

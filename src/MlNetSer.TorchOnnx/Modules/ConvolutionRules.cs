@@ -25,7 +25,7 @@ internal static class ConvolutionRules
             if (padsBefore) batch = PaddingRules.PadEnds(onnx.Graph, batch, conv.kernel_size.Length + 2, TorchPads(conv), conv.padding_mode);
             return onnx.Graph.Node(
                 "Conv",
-                [batch, onnx.Weight("weight", weights.Weight), weights.Bias is null ? null : onnx.Weight("bias", weights.Bias)],
+                [batch, onnx.Weight("weight", weights.Weight, channelAxis: 0), weights.Bias is null ? null : onnx.Weight("bias", weights.Bias)],
                 ("dilations", conv.dilation), ("group", conv.groups), ("kernel_shape", conv.kernel_size),
                 ("pads", padsBefore ? new long[2 * conv.kernel_size.Length] : Pads(conv)), ("strides", conv.stride));
         });
@@ -34,7 +34,7 @@ internal static class ConvolutionRules
     internal static OnnxValue ConvolveTransposed(OnnxExporter onnx, Convolution conv, OnnxValue x, LayerWeights weights) =>
         onnx.Batched(conv, conv.kernel_size.Length + 2, x, batch => onnx.Graph.Node(
             "ConvTranspose",
-            [batch, onnx.Weight("weight", weights.Weight), weights.Bias is null ? null : onnx.Weight("bias", weights.Bias)],
+            [batch, onnx.Weight("weight", weights.Weight, channelAxis: 1), weights.Bias is null ? null : onnx.Weight("bias", weights.Bias)],
             ("dilations", conv.dilation), ("group", conv.groups), ("kernel_shape", conv.kernel_size),
             // TorchSharp takes the first dimension's for all, so the export does.
             ("output_padding", (long[])[.. conv.output_padding.Select(_ => conv.output_padding[0])]),

@@ -15,12 +15,12 @@ internal static class LinearRules
 
     internal static OnnxValue Multiply(OnnxExporter onnx, Linear linear, OnnxValue x, LayerWeights weights)
     {
-        if (onnx.InputShape(linear) is { Count: 2 })
+        if (onnx.InputShape(linear) is { Count: 2 } && onnx.Format != WeightFormat.Int8)
         {
             var bias = weights.Bias is null ? null : onnx.Weight("bias", weights.Bias);
-            return onnx.Graph.Gemm(x, onnx.Weight("weight", weights.Weight), bias, transposeB: true);
+            return onnx.Graph.Gemm(x, onnx.Weight("weight", weights.Weight, channelAxis: 0), bias, transposeB: true);
         }
-        var product = onnx.Graph.MatMul(x, onnx.Weight("weight_transposed", () => weights.Weight().t()));
+        var product = onnx.MatMul(x, "weight_transposed", () => weights.Weight().t());
         return weights.Bias is null ? product : product + onnx.Weight("bias", weights.Bias);
     }
 
@@ -29,7 +29,7 @@ internal static class LinearRules
     {
         var graph = onnx.Graph;
         // [.., 1, 1, j] times [o, j, i] gives [.., o, 1, i]
-        var weight = onnx.Weight("weight_transposed", () => bilinear.weight.transpose(1, 2));
+        var weight = onnx.Weight("weight_transposed", () => bilinear.weight.transpose(1, 2), channelAxis: 0);
         var product = graph.MatMul(graph.Unsqueeze(b, -2, -3), weight);
         var sum = graph.ReduceSum(product * graph.Unsqueeze(a, -2, -3), [-1, -2], keepDimensions: false);
         return bilinear.bias is { } bias ? sum + onnx.Weight("bias", bias) : sum;
@@ -38,6 +38,6 @@ internal static class LinearRules
     private static OnnxValue Embed(OnnxExporter onnx, Embedding embedding, OnnxValue x)
     {
         using var weight = embedding.weight!;
-        return onnx.Graph.Gather(onnx.Weight("weight", weight), x);
+        return onnx.Graph.Gather(onnx.Weight("weight", weight, channelAxis: 0), x);
     }
 }

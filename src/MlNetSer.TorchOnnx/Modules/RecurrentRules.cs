@@ -69,8 +69,8 @@ internal static class RecurrentRules
             kind.OperatorType, 1 + kind.States,
             [
                 x,
-                onnx.Weight($"W{layer}", () => weights.Input(layer)),
-                onnx.Weight($"R{layer}", () => weights.Recurrence(layer)),
+                onnx.Weight($"W{layer}", () => weights.Input(layer), channelAxis: 1),
+                onnx.Weight($"R{layer}", () => weights.Recurrence(layer), channelAxis: 1),
                 weights.HasBias ? onnx.Weight($"B{layer}", () => weights.Bias(layer)) : null,
                 null,
                 .. initialStates,

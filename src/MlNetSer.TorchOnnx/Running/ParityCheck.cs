@@ -9,14 +9,19 @@ namespace MlNetSer.TorchOnnx;
 /// <summary>Compares ONNX Runtime's answers with the module's.</summary>
 internal static class ParityCheck
 {
+    private const double Noise = 1e-6;
+
     /// <exception cref="OnnxExportException">They differ, ONNX Runtime rejects the model, or it is not there.</exception>
     internal static void Verify(OnnxModel model, ModuleRuns runs, OnnxExportOptions options)
     {
         try
         {
             using var settings = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-            using var session = new InferenceSession(model.ToBytes(), settings);
-            foreach (var run in runs.All) Compare(session, run, options.Tolerance);
+            WithFile(model, path =>
+            {
+                using var session = new InferenceSession(path, settings);
+                foreach (var run in runs.All) Compare(session, run, options.EffectiveTolerance);
+            });
         }
         catch (Exception exception) when (exception is OnnxRuntimeException)
         {
@@ -30,38 +35,58 @@ internal static class ParityCheck
         }
     }
 
+    /// <summary>From a file, ONNX Runtime does not need the model in memory a second time, and takes models of any size.</summary>
+    private static void WithFile(OnnxModel model, Action<string> use)
+    {
+        var folder = Directory.CreateTempSubdirectory("torchonnx-");
+        try
+        {
+            var path = Path.Combine(folder.FullName, "model.onnx");
+            ModelFile.Save(model, path);
+            use(path);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     private static void Compare(InferenceSession session, ModuleRun run, double tolerance)
     {
         var names = session.InputNames;
         using var results = session.Run([.. run.Inputs.Select((tensor, i) => Feed(names[i], tensor))]);
         foreach (var (result, expected) in results.Zip(run.Outputs))
         {
-            var difference = Difference(result, expected);
-            if (!(difference <= tolerance))
-            {
-                throw new OnnxExportException(
-                    $"the exported model does not compute what the module does: '{result.Name}' differs by {difference:g3} of its largest value on inputs "
-                    + $"{string.Join(", ", run.Inputs.Select(v => $"[{string.Join(", ", v.shape)}]"))}; accepted is {tolerance:g3}");
-            }
+            var (values, shape) = Values(result);
+            var complaint = !shape.SequenceEqual(expected.shape)
+                ? $"is of shape [{string.Join(", ", shape)}] instead of [{string.Join(", ", expected.shape)}]"
+                : Difference(values, expected) is var difference && difference <= tolerance
+                    ? null
+                    : $"differs by {difference:g3} of its largest value; accepted is {tolerance:g3}";
+            if (complaint is null) continue;
+            throw new OnnxExportException(
+                $"the exported model does not compute what the module does: on inputs "
+                + $"{string.Join(", ", run.Inputs.Select(v => $"[{string.Join(", ", v.shape)}]"))} '{result.Name}' {complaint}");
         }
     }
 
-    /// <summary>The largest absolute difference over the largest absolute value; infinite where shapes differ or values are not finite in one only.</summary>
-    private static double Difference(NamedOnnxValue result, Tensor expected)
+    /// <summary>
+    /// The largest absolute difference over the largest absolute value; infinite where one value is not a finite number and the other is.
+    /// What is below <see cref="Noise"/> counts as none: outputs that cancel to zero consist of rounding errors.
+    /// </summary>
+    private static double Difference(double[] values, Tensor expected)
     {
-        var (values, shape) = Values(result);
-        if (!shape.SequenceEqual(expected.shape)) return double.PositiveInfinity;
         using var wide = expected.to(ScalarType.Float64);
         var reference = wide.data<double>().ToArray();
         var (largest, difference) = (0.0, 0.0);
         for (var i = 0; i < reference.Length; i++)
         {
             if (values[i].Equals(reference[i])) continue;
+            if (!double.IsFinite(values[i]) || !double.IsFinite(reference[i])) return double.PositiveInfinity;
             difference = Math.Max(difference, Math.Abs(values[i] - reference[i]));
-            if (double.IsNaN(difference)) return double.PositiveInfinity;
         }
         foreach (var value in reference) if (double.IsFinite(value)) largest = Math.Max(largest, Math.Abs(value));
-        return difference == 0 ? 0 : difference / Math.Max(largest, float.Epsilon);
+        return difference <= Noise ? 0 : difference / largest;
     }
 
     private static (double[] Values, long[] Shape) Values(NamedOnnxValue result) => result.Value switch

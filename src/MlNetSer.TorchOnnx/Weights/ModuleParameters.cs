@@ -5,9 +5,9 @@ namespace MlNetSer.TorchOnnx;
 /// <summary>The parameters of a native module by name, or those below one place in it.</summary>
 internal sealed class ModuleParameters
 {
-    private readonly IReadOnlyDictionary<string, Tensor> _all;
+    private readonly Dictionary<string, Tensor> _all;
 
-    private ModuleParameters(IReadOnlyDictionary<string, Tensor> all, string prefix)
+    private ModuleParameters(Dictionary<string, Tensor> all, string prefix)
     {
         _all = all;
         Prefix = prefix;
@@ -28,10 +28,18 @@ internal sealed class ModuleParameters
 
     internal Tensor this[string name] => _all[Prefix + name];
 
-    internal static ModuleParameters Of(nn.Module module) =>
-        new(module.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter.detach()), "");
+    /// <exception cref="OnnxExportException">The parameters are gone.</exception>
+    internal static ModuleParameters Of(nn.Module module)
+    {
+        var all = module.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter.detach());
+        // TorchSharp's own record of a native module's parameters belongs to the dispose scope that the module was made in.
+        if (all.Count == 0) throw new OnnxExportException($"{module.GetType().Name} lost its parameters: make it outside of any dispose scope");
+        return new(all, "");
+    }
 
     internal ModuleParameters Below(string name) => new(_all, $"{Prefix}{name}.");
+
+    internal bool Contains(string name) => _all.ContainsKey(Prefix + name);
 
     internal Tensor? Find(string name) => _all.GetValueOrDefault(Prefix + name);
 }

@@ -10,18 +10,18 @@ namespace MlNetSer.TorchOnnx;
 /// </summary>
 internal sealed class RecurrentWeights
 {
-    private readonly Dictionary<string, Tensor> _parameters;
+    private readonly ModuleParameters _parameters;
     private readonly int[] _gates;
 
     private RecurrentWeights(nn.Module module, int[] gates)
     {
         _gates = gates;
-        _parameters = module.named_parameters().ToDictionary(entry => entry.name, entry => (Tensor)entry.parameter);
-        IsStep = _parameters.ContainsKey("weight_hh");
+        _parameters = ModuleParameters.Of(module);
+        IsStep = _parameters.Contains("weight_hh");
         HiddenSize = Parameter("weight_hh", 0).shape[1];
-        Directions = _parameters.ContainsKey("weight_ih_l0_reverse") ? 2 : 1;
-        HasBias = _parameters.ContainsKey(IsStep ? "bias_ih" : "bias_ih_l0");
-        Layers = IsStep ? 1 : Enumerable.Range(0, int.MaxValue).First(layer => !_parameters.ContainsKey($"weight_ih_l{layer}"));
+        Directions = _parameters.Contains("weight_ih_l0_reverse") ? 2 : 1;
+        HasBias = _parameters.Contains(IsStep ? "bias_ih" : "bias_ih_l0");
+        Layers = IsStep ? 1 : Enumerable.Range(0, int.MaxValue).First(layer => !_parameters.Contains($"weight_ih_l{layer}"));
         BatchFirst = !IsStep && TakesBatchFirst(module);
         IsRelu = module is RNN or RNNCell && AppliesRelu(module);
     }

@@ -18,19 +18,37 @@ internal sealed class UnknownModule() : nn.Module<Tensor, Tensor>(nameof(Unknown
     public override Tensor forward(Tensor input) => input + 1;
 }
 
-/// <summary>Fresh norms are nearly identities; random statistics show whether they are exported rightly.</summary>
+/// <summary>
+/// Fresh norms are nearly identities; random statistics show whether they are exported rightly. TorchSharp leaves the weights of a fresh
+/// GroupNorm uninitialised.
+/// </summary>
 internal static class RandomStatistics
 {
     internal static void Fill(nn.Module module)
     {
         using var quiet = no_grad();
-        foreach (var norm in module.modules().Append(module).OfType<NormBase>())
+        foreach (var part in module.modules().Append(module))
         {
-            norm.running_mean?.normal_();
-            norm.running_var?.uniform_(0.5, 2);
-            if (!norm.affine) continue;
-            norm.weight.uniform_(0.5, 2);
-            norm.bias!.normal_();
+            switch (part)
+            {
+                case NormBase norm:
+                    norm.running_mean?.normal_();
+                    norm.running_var?.uniform_(0.5, 2);
+                    if (norm.affine) Draw(norm.weight, norm.bias);
+                    break;
+                case GroupNorm { affine: true } norm:
+                    Draw(norm.weight, norm.bias);
+                    break;
+                case LayerNorm { elementwise_affine: true } norm:
+                    Draw(norm.weight, norm.bias);
+                    break;
+            }
         }
+    }
+
+    private static void Draw(Tensor weight, Tensor? bias)
+    {
+        weight.uniform_(0.5, 2);
+        bias?.normal_();
     }
 }

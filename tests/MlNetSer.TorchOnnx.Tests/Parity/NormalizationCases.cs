@@ -34,11 +34,7 @@ internal static class NormalizationCases
     {
         var shape = draw.Each((int)draw.From(1, 2), 2, 5);
         var module = nn.LayerNorm(shape, draw.Of(1e-5, 1e-3), draw.Yes, draw.Yes);
-        using (no_grad())
-        {
-            if (module.elementwise_affine) module.weight.uniform_(0.5, 2);
-            module.bias?.normal_();
-        }
+        RandomStatistics.Fill(module);
         return new(module, ["batch", 3, .. shape.Select(OnnxDimension.Fixed)]);
     }
 
@@ -46,11 +42,7 @@ internal static class NormalizationCases
     {
         var (groups, perGroup) = (draw.From(1, 3), draw.From(1, 3));
         var module = nn.GroupNorm(groups, groups * perGroup, draw.Of(1e-5, 1e-3), draw.Yes);
-        using (no_grad())
-        {
-            if (module.affine) module.weight.uniform_(0.5, 2);
-            if (module.affine) module.bias!.normal_();
-        }
+        RandomStatistics.Fill(module);
         return new(module, ["batch", groups * perGroup, .. draw.Each((int)draw.From(1, 3), 2, 4).Select(OnnxDimension.Fixed)]);
     }
 

@@ -21,11 +21,11 @@ internal static class SequenceCases
                 ExclusiveMaximum = 9,
             }),
         [typeof(RNN)] = draw => Recurrent(draw, (inputs, hidden, layers, bias, first, both) =>
-            nn.RNN(inputs, hidden, layers, draw.Of(nn.NonLinearities.ReLU, nn.NonLinearities.Tanh), bias, first, 0.3, both), states: 1),
+            nn.RNN(inputs, hidden, layers, draw.Of(nn.NonLinearities.ReLU, nn.NonLinearities.Tanh), bias, first, layers > 1 ? 0.3 : 0, both), states: 1),
         [typeof(LSTM)] = draw => Recurrent(draw, (inputs, hidden, layers, bias, first, both) =>
-            nn.LSTM(inputs, hidden, layers, bias, first, 0.3, both), states: 2),
+            nn.LSTM(inputs, hidden, layers, bias, first, layers > 1 ? 0.3 : 0, both), states: 2),
         [typeof(GRU)] = draw => Recurrent(draw, (inputs, hidden, layers, bias, first, both) =>
-            nn.GRU(inputs, hidden, layers, bias, first, 0.3, both), states: 1),
+            nn.GRU(inputs, hidden, layers, bias, first, layers > 1 ? 0.3 : 0, both), states: 1),
         [typeof(RNNCell)] = draw => Cell(draw, (inputs, hidden, bias) =>
             nn.RNNCell(inputs, hidden, draw.Of(nn.NonLinearities.ReLU, nn.NonLinearities.Tanh), bias), states: 1),
         [typeof(LSTMCell)] = draw => Cell(draw, (inputs, hidden, bias) => nn.LSTMCell(inputs, hidden, bias), states: 2),

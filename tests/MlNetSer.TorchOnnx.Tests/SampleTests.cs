@@ -1,0 +1,28 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using MlNetSer.Testing;
+
+namespace MlNetSer.TorchOnnx.Tests;
+
+/// <summary>The samples outside sound train, export, and do in ONNX Runtime what they promise.</summary>
+public class SampleTests
+{
+    [Theory]
+    [InlineData("image-classifier.cs", "% of 300 new images right", 95, 100)]
+    [InlineData("transformer-encoder.cs", "% of 500 longer sequences right", 95, 100)]
+    [InlineData("lstm.cs", "of an amplitude of 1", 0, 0.15)]
+    public async Task Sample_runs(string file, string claim, double low, double high)
+    {
+        var start = new ProcessStartInfo("dotnet", ["run", Repository.File("notebooks", file)]) { RedirectStandardOutput = true };
+        // Spinning threads lose all their time when other tests run beside them.
+        start.Environment["OMP_NUM_THREADS"] = "1";
+        using var process = Process.Start(start)!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, output);
+        var figure = Regex.Match(output, @"([\d.]+) " + Regex.Escape(claim));
+        Assert.True(figure.Success, output);
+        Assert.InRange(double.Parse(figure.Groups[1].Value, CultureInfo.InvariantCulture), low, high);
+    }
+}
