@@ -24,6 +24,8 @@ public readonly record struct LogMelCacheProgress(int Done, int Files, int Unrea
 /// </remarks>
 public sealed class LogMelCache : IDisposable
 {
+    private const int BytesPerValue = 2;
+
     private readonly LogMelCacheIndex _index;
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
@@ -82,15 +84,8 @@ public sealed class LogMelCache : IDisposable
         var key = KeyOf(frontEnd.ToBytes(), files);
         Directory.CreateDirectory(folder);
         var path = System.IO.Path.Combine(folder, $"{key[..16]}.logmel");
-        using var fileLock = FileLock.Take(path + ".lock", cancellationToken);
-        var index = LogMelCacheFile.TryRead(path);
-        if (index is null)
-        {
-            using var session = new SoundSession(frontEnd);
-            LogMelCacheFile.Write(path, append =>
-                index = new LogMelCacheBuilder(settings, session).Fill(key, files, append, progress, cancellationToken));
-        }
-        return new LogMelCache(path, index!);
+        var index = LogMelCacheFile.TryRead(path) ?? Fill(path, key, files, settings, frontEnd, progress, cancellationToken);
+        return new LogMelCache(path, index);
     }
 
     /// <summary>The sound file that a clip comes from.</summary>
@@ -109,7 +104,7 @@ public sealed class LogMelCache : IDisposable
         var (bands, frames) = (Settings.MelBands, destination.Length / Settings.MelBands);
         ArgumentOutOfRangeException.ThrowIfNegative(firstFrame);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(firstFrame + (long)frames, FramesOf(clip), nameof(firstFrame));
-        var offset = LogMelCacheFile.HeadSize + (_index.Clips[clip].FirstFrame + firstFrame) * bands * Size;
+        var offset = LogMelCacheFile.HeadSize + (_index.Clips[clip].FirstFrame + firstFrame) * bands * BytesPerValue;
         var rented = ArrayPool<Half>.Shared.Rent(destination.Length);
         var half = rented.AsSpan(0, destination.Length);
         _view.SafeMemoryMappedViewHandle.ReadSpan((ulong)offset, MemoryMarshal.AsBytes(half));
@@ -124,7 +119,22 @@ public sealed class LogMelCache : IDisposable
         _file.Dispose();
     }
 
-    private const int Size = 2;
+    private static LogMelCacheIndex Fill(
+        string path,
+        string key,
+        IReadOnlyList<string> files,
+        LogMelSettings settings,
+        OnnxModel frontEnd,
+        IProgress<LogMelCacheProgress>? progress,
+        CancellationToken cancellation)
+    {
+        using var fileLock = FileLock.Take(path + ".lock", cancellation);
+        // Another one may have filled it while this one waited.
+        if (LogMelCacheFile.TryRead(path) is { } filled) return filled;
+        using var session = new SoundSession(frontEnd);
+        var builder = new LogMelCacheBuilder(settings, session);
+        return LogMelCacheFile.Write(path, append => builder.Fill(key, files, append, progress, cancellation));
+    }
 
     private static string KeyOf(byte[] frontEnd, IReadOnlyList<string> files)
     {

@@ -17,10 +17,34 @@ internal static class LogMelCacheFile
 
     private static ReadOnlySpan<byte> Magic => "MLNSLM01"u8;
 
-    /// <summary>Writes a file atomically.</summary>
+    /// <summary>Writes a file atomically and returns its index.</summary>
     /// <param name="path">The file.</param>
     /// <param name="fill">Hands over the data piece by piece and returns the index.</param>
-    public static void Write(string path, Func<Action<ReadOnlySpan<byte>>, LogMelCacheIndex> fill) => AtomicFile.Write(path, stream =>
+    public static LogMelCacheIndex Write(string path, Func<Action<ReadOnlySpan<byte>>, LogMelCacheIndex> fill)
+    {
+        LogMelCacheIndex? index = null;
+        AtomicFile.Write(path, stream => index = Write(stream, fill));
+        return index!;
+    }
+
+    /// <summary>Reads the index of a whole and undamaged file; null for any other.</summary>
+    public static LogMelCacheIndex? TryRead(string path)
+    {
+        if (!File.Exists(path)) return null;
+        using var stream = File.OpenRead(path);
+        var head = new byte[HeadSize];
+        if (stream.ReadAtLeast(head, HeadSize, throwOnEndOfStream: false) < HeadSize || !head.AsSpan().StartsWith(Magic)) return null;
+        var dataSize = BinaryPrimitives.ReadInt64LittleEndian(head.AsSpan(8));
+        var indexSize = BinaryPrimitives.ReadInt64LittleEndian(head.AsSpan(16));
+        if (dataSize < 0 || indexSize is < 0 or > int.MaxValue || dataSize != stream.Length - HeadSize - indexSize) return null;
+        if (!Hash(stream).AsSpan().SequenceEqual(head.AsSpan(HashOffset, SHA256.HashSizeInBytes))) return null;
+        stream.Position = HeadSize + dataSize;
+        var json = new byte[indexSize];
+        stream.ReadExactly(json);
+        return JsonSerializer.Deserialize(json, LogMelCacheJson.Default.LogMelCacheIndex);
+    }
+
+    private static LogMelCacheIndex Write(FileStream stream, Func<Action<ReadOnlySpan<byte>>, LogMelCacheIndex> fill)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var head = new byte[HeadSize];
@@ -39,23 +63,7 @@ internal static class LogMelCacheFile
         hash.GetHashAndReset(head.AsSpan(HashOffset));
         stream.Position = 0;
         stream.Write(head);
-    });
-
-    /// <summary>Reads the index of a whole and undamaged file; null for any other.</summary>
-    public static LogMelCacheIndex? TryRead(string path)
-    {
-        if (!File.Exists(path)) return null;
-        using var stream = File.OpenRead(path);
-        var head = new byte[HeadSize];
-        if (stream.ReadAtLeast(head, HeadSize, throwOnEndOfStream: false) < HeadSize || !head.AsSpan().StartsWith(Magic)) return null;
-        var dataSize = BinaryPrimitives.ReadInt64LittleEndian(head.AsSpan(8));
-        var indexSize = BinaryPrimitives.ReadInt64LittleEndian(head.AsSpan(16));
-        if (dataSize < 0 || indexSize is < 0 or > int.MaxValue || dataSize != stream.Length - HeadSize - indexSize) return null;
-        if (!Hash(stream).AsSpan().SequenceEqual(head.AsSpan(HashOffset, SHA256.HashSizeInBytes))) return null;
-        stream.Position = HeadSize + dataSize;
-        var json = new byte[indexSize];
-        stream.ReadExactly(json);
-        return JsonSerializer.Deserialize(json, LogMelCacheJson.Default.LogMelCacheIndex);
+        return index;
     }
 
     private static byte[] Hash(FileStream rest)

@@ -31,9 +31,9 @@ internal sealed class BasicBlock : nn.Module<Tensor, Tensor>, IOnnxExportable
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
-        var x = norm1.call(conv1.call(input)).relu_();
-        x = norm2.call(conv2.call(x));
-        var identity = shortcut is null ? input : shortcut_norm!.call(shortcut.call(input));
+        var x = norm1.call(MixedPrecision.Convolve(conv1, input)).relu_();
+        x = norm2.call(MixedPrecision.Convolve(conv2, x));
+        var identity = shortcut is null ? input : shortcut_norm!.call(MixedPrecision.Convolve(shortcut, input));
         return x.add_(identity).relu_();
     }
 

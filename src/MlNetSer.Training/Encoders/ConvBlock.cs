@@ -29,7 +29,7 @@ internal sealed class ConvBlock : nn.Module<Tensor, Tensor>, IOnnxExportable
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
-        var x = norm.call(conv.call(input)).relu_();
+        var x = norm.call(MixedPrecision.Convolve(conv, input)).relu_();
         return pool is null ? x : pool.call(x);
     }
 

@@ -41,7 +41,7 @@ internal sealed class CrnnEncoder : SoundEncoder
     {
         var x = block3.call(block2.call(block1.call(input)));
         // [P, channel, time, band] to [P, time, band and channel]
-        var (steps, _) = gru.call(x.permute(0, 2, 3, 1).flatten(2));
+        var (steps, _) = gru.call(x.permute(0, 2, 3, 1).flatten(2).to(float32));
         var last = steps.select(1, -1);
         return last.narrow(1, 0, Units) * last.narrow(1, Units, Units);
     }

@@ -8,7 +8,9 @@ namespace MlNetSer.Training;
 /// A network f that turns log-mel patches into embeddings h: [P, 1, 101, 96] (patch, channel, frame, band; normalised
 /// log-mel) to [P, <see cref="EmbeddingSize"/>].
 /// </summary>
-/// <remarks>As every TorchSharp module it must not be used by two threads at a time while it trains.</remarks>
+/// <remarks>
+/// Patches in bfloat16 are convolved in bfloat16, with weights that stay in float32; embeddings are always float32. As every TorchSharp module it must not be used by two threads at a time while it trains.
+/// </remarks>
 public abstract class SoundEncoder : nn.Module<Tensor, Tensor>, IOnnxExportable
 {
     static SoundEncoder() => TorchRuntime.EnsureLoaded();

@@ -36,7 +36,7 @@ internal sealed class VggEncoder : SoundEncoder
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
-        var x = Blocks.Aggregate(input, (features, block) => block.call(features));
+        var x = Blocks.Aggregate(input, (features, block) => block.call(features)).to(float32);
         var pooled = cat([x.amax([2, 3]), x.mean([2, 3])], dim: 1);
         return dense.call(pooled).relu_();
     }

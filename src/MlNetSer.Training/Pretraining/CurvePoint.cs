@@ -15,8 +15,10 @@ public sealed record CurvePoint(int Epoch, double Loss, double LearningRate, dou
     internal static void Write(string path, IEnumerable<CurvePoint> points) =>
         AtomicFile.WriteText(path, string.Concat(points.Select(p => p.Line()).Prepend(Header).Select(line => line + "\n")));
 
+    /// <summary>The points of a file, none if it is not there.</summary>
     /// <exception cref="RunException">A line is none of a curve.</exception>
-    internal static List<CurvePoint> Read(string path) => [.. File.ReadLines(path).Skip(1).Select(line => Parse(path, line))];
+    internal static IEnumerable<CurvePoint> Read(string path) =>
+        File.Exists(path) ? File.ReadLines(path).Skip(1).Select(line => Parse(path, line)) : [];
 
     private string Line() => string.Create(
         CultureInfo.InvariantCulture, $"{Epoch},{Loss:R},{LearningRate:R},{PatchesPerSecond:F1},{Accuracy:R}");

@@ -35,14 +35,16 @@ internal sealed class PretrainLoop : IDisposable
         _head.to(device);
         if (device.type == DeviceType.CPU) ChannelsLast.Apply(_encoder);
         _step = new ContrastiveStep(_encoder, _head, _settings.Temperature, _settings.Momentum, _settings.WeightDecay);
-        _views = new ViewMaker(_settings.Views, description.Normalisation, device);
+        var type = _settings.Precision == TrainingPrecision.BFloat16 ? bfloat16 : float32;
+        _views = new ViewMaker(_settings.Views, description.Normalisation, device, type);
     }
 
     /// <summary>Continues from the folder's checkpoint.</summary>
     public void Restore()
     {
         _state = Checkpoint.Read(RunFolder.CheckpointPath(_folder), _encoder, _head, _step.Optimiser);
-        if (_state.Epoch > 0) _curve = CurvePoint.Read(RunFolder.CurvePath(_folder))[.._state.Epoch];
+        // After a kill the curve may be ahead of the checkpoint.
+        _curve = [.. CurvePoint.Read(RunFolder.CurvePath(_folder)).Where(p => p.Epoch <= _state.Epoch)];
     }
 
     public IReadOnlyList<CurvePoint> Run(Pretrainer options, IProgress<PretrainProgress>? progress, CancellationToken cancellation)

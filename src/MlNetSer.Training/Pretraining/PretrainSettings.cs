@@ -27,6 +27,9 @@ public sealed record PretrainSettings
     /// <summary>Temperature tau of the loss.</summary>
     public double Temperature { get; init; } = 0.2;
 
+    /// <summary>The precision of the convolutions.</summary>
+    public TrainingPrecision Precision { get; init; } = TrainingPrecision.Full;
+
     /// <summary>Where all randomness comes from.</summary>
     public long Seed { get; init; }
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using MlNetSer.Onnx;
 
 namespace MlNetSer.Training;
@@ -31,13 +33,16 @@ public sealed record RunDescription
         if (!File.Exists(path)) throw new RunException($"{runFolder} holds no run: there is no {Path.GetFileName(path)} in it.");
         try
         {
-            var description = RunJson.Read<RunDescription>(File.ReadAllText(path));
-            if (description.Format != CurrentFormat)
-                throw new RunException($"{path} has format {description.Format}, and this version of MlNetSer reads format {CurrentFormat}.");
+            var text = File.ReadAllText(path);
+            // Asked first: a newer version may have settings that this one does not know.
+            var format = (int?)JsonNode.Parse(text)?["format"];
+            if (format is not null and not CurrentFormat)
+                throw new RunException($"{path} has format {format}, and this version of MlNetSer reads format {CurrentFormat}.");
+            var description = RunJson.Read<RunDescription>(text);
             description.Settings.Validate();
             return description;
         }
-        catch (Exception e) when (e is FormatException or ArgumentException)
+        catch (Exception e) when (e is JsonException or FormatException or ArgumentException or InvalidOperationException)
         {
             throw new RunException($"{path} is damaged: {e.Message}", e);
         }

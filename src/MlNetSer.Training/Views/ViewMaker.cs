@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MlNetSer.Onnx;
 using static TorchSharp.torch;
 
@@ -12,7 +13,7 @@ namespace MlNetSer.Training;
 /// All values are drawn on the CPU (but for the noise itself), so that they are the same whatever the device. Every view draws its own;
 /// only mix-back's share is common to both views of a clip.
 /// </remarks>
-internal sealed class ViewMaker(ViewSettings settings, InputNormalisation normalisation, Device device)
+internal sealed class ViewMaker(ViewSettings settings, InputNormalisation normalisation, Device device, ScalarType type)
 {
     /// <summary>The first and the second views of all clips: two tensors [N, 1, frames, bands] in the caller's dispose scope.</summary>
     public (Tensor First, Tensor Second) Make(PatchBatch batch, TrainingPosition position)
@@ -36,11 +37,15 @@ internal sealed class ViewMaker(ViewSettings settings, InputNormalisation normal
             var random = position.Random("noise");
             views = GaussianNoise.Apply(views, GaussianNoise.Draw(noise, count, random), random);
         }
-        views = views.sub(normalisation.Mean).div_(normalisation.Std).unsqueeze(1);
+        views = views.sub(normalisation.Mean).div_(normalisation.Std).unsqueeze(1).to(type);
         var halves = views.chunk(2, 0);
         return (halves[0].MoveToOuterDisposeScope(), halves[1].MoveToOuterDisposeScope());
     }
 
-    private Tensor OnDevice(float[] values, PatchBatch batch) =>
-        tensor(values, [2, batch.Clips, batch.Frames, batch.Bands], device: device);
+    private Tensor OnDevice(float[] values, PatchBatch batch)
+    {
+        var host = empty([2, batch.Clips, batch.Frames, batch.Bands], float32);
+        MemoryMarshal.AsBytes<float>(values).CopyTo(host.bytes);
+        return host.to(device);
+    }
 }

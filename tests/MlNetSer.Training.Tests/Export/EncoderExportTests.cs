@@ -20,7 +20,7 @@ public sealed class EncoderExportTests : IDisposable
     public void From_a_run_gives_the_embeddings_of_the_trained_encoder_for_clips_of_any_length(string architecture)
     {
         var run = _folder.File("run");
-        new Pretrainer(new RandomPatches(4), run).Run(new PretrainSettings { Encoder = architecture, Epochs = 2, BatchSize = 4, Seed = 3 });
+        new Pretrainer(new RandomPatches(4, new()), run).Run(new PretrainSettings { Encoder = architecture, Epochs = 2, BatchSize = 4, Seed = 3 });
         var path = _folder.File("encoder.onnx");
 
         EncoderExport.Export(run, path);
@@ -46,7 +46,7 @@ public sealed class EncoderExportTests : IDisposable
     public void Says_what_the_encoder_was_trained_on()
     {
         var run = _folder.File("run");
-        new Pretrainer(new RandomPatches(4), run).Run(new PretrainSettings { Epochs = 1, BatchSize = 4, Seed = 3 });
+        new Pretrainer(new RandomPatches(4, new()), run).Run(new PretrainSettings { Epochs = 1, BatchSize = 4, Seed = 3 });
         var path = _folder.File("encoder.onnx");
 
         var written = EncoderExport.Export(run, path, info => info with { Name = "tiny", Version = "2" });
@@ -67,7 +67,7 @@ public sealed class EncoderExportTests : IDisposable
     {
         Assert.Throws<RunException>(() => EncoderExport.Export(_folder.Path, _folder.File("encoder.onnx")));
 
-        new Pretrainer(new RandomPatches(4), _folder.Path).Run(new PretrainSettings { Epochs = 1, BatchSize = 4 });
+        new Pretrainer(new RandomPatches(4, new()), _folder.Path).Run(new PretrainSettings { Epochs = 1, BatchSize = 4 });
         File.Delete(RunFolder.CheckpointPath(_folder.Path));
 
         var exception = Assert.Throws<RunException>(() => EncoderExport.Export(_folder.Path, _folder.File("encoder.onnx")));

@@ -1,7 +1,10 @@
+using MlNetSer.Onnx;
 using MlNetSer.Testing;
+using TorchSharp;
 
 namespace MlNetSer.Training.Tests;
 
+[Collection(nameof(ThreadedTorch))]
 public sealed class PretrainerTests : IDisposable
 {
     private static readonly PretrainSettings Tiny = new() { Epochs = 3, BatchSize = 4, Seed = 5 };
@@ -51,14 +54,15 @@ public sealed class PretrainerTests : IDisposable
     [Fact]
     public void Learns_to_tell_clips_apart()
     {
-        var settings = Tiny with { Epochs = 12, BatchSize = 6 };
+        var settings = Tiny with { Epochs = 8, BatchSize = 6 };
 
         var curve = new Pretrainer(new RandomPatches(6), _folder.File("run")).Run(settings);
 
         // A guess among the 11 other views costs log 11 = 2.4.
         Assert.InRange(curve[0].Loss, 1.2, 3.5);
-        Assert.True(curve[^1].Loss < 0.6 * curve[0].Loss, $"from {curve[0].Loss} to {curve[^1].Loss}");
-        Assert.Equal([0.03, 0.03, 0.003, 0.0003], new[] { 0, 7, 8, 10 }.Select(e => Math.Round(curve[e].LearningRate, 8)));
+        Assert.True(curve[^1].Loss < 0.7 * curve[0].Loss, $"from {curve[0].Loss} to {curve[^1].Loss}");
+        // 65 and 85 % of 8 epochs.
+        Assert.Equal([0.03, 0.03, 0.003, 0.003, 0.0003], new[] { 0, 4, 5, 6, 7 }.Select(e => Math.Round(curve[e].LearningRate, 8)));
     }
 
     [Fact]
@@ -72,7 +76,8 @@ public sealed class PretrainerTests : IDisposable
         {
             epochs.Add(snapshot.Epoch);
             Assert.False(snapshot.Encoder.training || snapshot.Head.training);
-            Assert.Equal("vgg", snapshot.Info.Encoder);
+            var model = snapshot.ToModel();
+            Assert.Equal($"{snapshot.Epoch}", SoundModelInfo.Read(model).Extra["pretraining.epochs"]);
             return 0.25 * snapshot.Epoch;
         });
 
@@ -82,6 +87,45 @@ public sealed class PretrainerTests : IDisposable
         Assert.Equal([null, 0.5, 0.75], curve.Select(p => p.Accuracy));
         Assert.Equal(File.ReadAllBytes(RunFolder.CheckpointPath(plain)), File.ReadAllBytes(RunFolder.CheckpointPath(monitored)));
         Assert.Equal(curve.Select(p => (p.Epoch, p.Loss, p.Accuracy)), new Pretrainer(source, monitored).Resume().Select(p => (p.Epoch, p.Loss, p.Accuracy)));
+    }
+
+    [Fact]
+    public void Stopped_by_its_monitor_measures_again_when_resumed()
+    {
+        var source = new RandomPatches(4);
+        var run = _folder.File("run");
+        using var cancellation = new CancellationTokenSource();
+        var stopping = new PretrainMonitor(EveryEpochs: 2, (_, token) =>
+        {
+            cancellation.Cancel();
+            token.ThrowIfCancellationRequested();
+            return 0;
+        });
+        Assert.Throws<OperationCanceledException>(() => new Pretrainer(source, run) { Monitor = stopping }.Run(Tiny, null, cancellation.Token));
+
+        var curve = new Pretrainer(source, run) { Monitor = new PretrainMonitor(2, (_, _) => 1) }.Resume();
+
+        Assert.Equal([null, 1, 1], curve.Select(p => p.Accuracy));
+    }
+
+    [Theory]
+    [InlineData("vgg")]
+    [InlineData("resnet18")]
+    [InlineData("crnn")]
+    public void In_bfloat16_learns_nearly_what_it_learns_in_float32(string encoder)
+    {
+        var settings = new PretrainSettings { Encoder = encoder, Epochs = 1, BatchSize = 6, Seed = 2 };
+        var (full, half) = (_folder.File("full"), _folder.File("half"));
+
+        var expected = new Pretrainer(new RandomPatches(6, new()), full).Run(settings)[0].Loss;
+        var actual = new Pretrainer(new RandomPatches(6, new()), half).Run(settings with { Precision = TrainingPrecision.BFloat16 })[0].Loss;
+
+        Assert.NotEqual(expected, actual);
+        Assert.Equal(expected, actual, 0.02 * expected);
+        using var scope = torch.NewDisposeScope();
+        var cosine = torch.nn.functional.cosine_similarity(Change(full, settings), Change(half, settings), dim: 0).item<float>();
+        // The gradients of 18 layers suffer most from 8 bits of mantissa. Unrelated ones would be at 0.
+        Assert.InRange(cosine, 0.85, 0.99999);
     }
 
     [Fact]
@@ -131,6 +175,27 @@ public sealed class PretrainerTests : IDisposable
         Assert.Contains("damaged", Assert.Throws<RunException>(() => new Pretrainer(source, run).Resume()).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("\"format\": 1", "\"format\": 2, \"news\": 0", "reads format 1")]
+    [InlineData("\"format\": 1", "\"format\": \"x\"", "damaged")]
+    [InlineData("\"epochs\": 3", "\"epochs\": 0", "epochs is 0")]
+    [InlineData("\"epochs\": 3", "\"epoch\": 3", "damaged")]
+    public void Refuses_a_description_that_it_cannot_read(string text, string changed, string message)
+    {
+        var source = new RandomPatches(4);
+        var run = _folder.File("run");
+        RunSteps(run, source, 1);
+        var path = RunFolder.DescriptionPath(run);
+        var description = File.ReadAllText(path);
+        Assert.Contains(text, description, StringComparison.Ordinal);
+        File.WriteAllText(path, description.Replace(text, changed, StringComparison.Ordinal));
+
+        var exception = Assert.Throws<RunException>(() => new Pretrainer(source, run).Resume());
+
+        Assert.Contains(message, exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith(path, exception.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Stops_when_the_loss_is_no_number_any_more()
     {
@@ -139,6 +204,14 @@ public sealed class PretrainerTests : IDisposable
         var exception = Assert.Throws<RunException>(() => new Pretrainer(new RandomPatches(4), _folder.File("run")).Run(settings));
 
         Assert.Contains("learning rate", exception.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>What a run has done to all weights of its encoder, side by side.</summary>
+    private static torch.Tensor Change(string run, PretrainSettings settings)
+    {
+        var (before, after) = (SoundEncoders.Create(settings.Encoder, settings.Seed), SoundEncoders.Create(settings.Encoder, settings.Seed));
+        Checkpoint.Read(RunFolder.CheckpointPath(run), after);
+        return torch.cat([.. before.parameters().Zip(after.parameters(), (b, a) => (a - b).detach().flatten())]);
     }
 
     /// <summary>Starts or resumes a run and stops it after some steps.</summary>

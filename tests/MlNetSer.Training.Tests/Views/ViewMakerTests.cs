@@ -15,7 +15,7 @@ public class ViewMakerTests
         var batch = Batch();
         using var scope = NewDisposeScope();
 
-        var (first, second) = new ViewMaker(None, Normalisation, CPU).Make(batch, Position);
+        var (first, second) = new ViewMaker(None, Normalisation, CPU, float32).Make(batch, Position);
 
         Assert.Equal([3, 1, 101, 96], first.shape);
         for (var clip = 0; clip < 3; clip++)
@@ -32,7 +32,7 @@ public class ViewMakerTests
         using var scope = NewDisposeScope();
         var settings = new ViewSettings();
 
-        var (first, second) = new ViewMaker(settings, Normalisation, CPU).Make(batch, Position);
+        var (first, second) = new ViewMaker(settings, Normalisation, CPU, float32).Make(batch, Position);
 
         var views = MixBack.Apply(
             tensor(batch.Patches, [2, 3, 101, 96]), tensor(batch.Backgrounds!, [2, 3, 101, 96]), MixBack.Draw(new(), 3, Position.Random("mix-back")));
@@ -53,7 +53,7 @@ public class ViewMakerTests
         batch.Patch(0, 0).CopyTo(batch.Patch(0, 1));
         using var scope = NewDisposeScope();
 
-        var (first, second) = new ViewMaker(settings, Normalisation, CPU).Make(batch, Position);
+        var (first, second) = new ViewMaker(settings, Normalisation, CPU, float32).Make(batch, Position);
 
         Assert.True((first[0] - second[0]).abs().max().item<float>() > 1e-3, $"{name}: both views of a clip are the same");
         Assert.True((first[0] - first[1]).abs().max().item<float>() > 1e-3, $"{name}: two clips are changed alike");
@@ -66,7 +66,7 @@ public class ViewMakerTests
         var patches = batch.Patches.ToArray();
         using var scope = NewDisposeScope();
 
-        var (first, _) = new ViewMaker(new(), Normalisation, CPU).Make(batch, Position);
+        var (first, _) = new ViewMaker(new(), Normalisation, CPU, float32).Make(batch, Position);
 
         Assert.Equal(patches, batch.Patches);
         Assert.False(first.requires_grad);
