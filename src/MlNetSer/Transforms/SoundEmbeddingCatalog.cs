@@ -8,7 +8,9 @@ public static class SoundEmbeddingCatalog
     /// <summary>
     /// Turns sounds into embeddings, vectors that a classifier can learn from with few labels. The fitted pipeline holds the sound
     /// model, so a saved one needs no ONNX file beside it. The transform reads each sound whenever its row is asked for: put
-    /// <c>AppendCacheCheckpoint</c> behind it before a trainer that passes over the data several times.
+    /// <c>AppendCacheCheckpoint</c> behind it before a trainer that passes over the data several times. A sound goes through the model in one
+    /// piece, so memory grows with the longest one (20 minutes take about 700 MB with the shipped model); <see cref="SoundEmbedder"/> takes
+    /// recordings of any length apart.
     /// </summary>
     /// <param name="catalog">The transforms of the <see cref="MLContext"/>.</param>
     /// <param name="outputColumnName">The column that is added: the embedding, a vector of float.</param>

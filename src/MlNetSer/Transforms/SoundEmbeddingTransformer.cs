@@ -12,7 +12,8 @@ namespace MlNetSer;
 /// A process that loads a saved pipeline must reference this library, and an ONNX Runtime, and call nothing but <c>Model.Load</c>. Over a
 /// waveform column of variable size it loads even without this library. What it loads is ML.NET's own transforms, whose ONNX sessions use as
 /// many threads as ONNX Runtime likes; <c>ml.SetOnnxSessionOption(new OnnxSessionOptions { IntraOpNumThreads = 1 })</c> beforehand gives
-/// one thread per row as here, which is far better on a busy machine.
+/// one thread per row as here, which is far better on a busy machine. ML.NET's prediction engines dispose of their model with themselves, unless
+/// <c>PredictionEngineOptions.OwnsTransformer</c> is false.
 /// </remarks>
 public sealed class SoundEmbeddingTransformer : ITransformer, IDisposable
 {

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MlNetSer.Testing;
@@ -27,6 +28,19 @@ public sealed class ApplySoundEmbeddingTests : IDisposable
         using var transformer = _ml.Transforms.ApplySoundEmbedding(modelPath: _model).Fit(data);
         using var embedder = new SoundEmbedder(_model);
         AssertRows(paths.Select(p => embedder.EmbedFile(p)), transformer.Transform(data), "Features");
+    }
+
+    [Fact]
+    public void Real_sounds_and_the_shipped_model_give_what_the_direct_embedder_gives()
+    {
+        var sounds = SoundTable.Read(SharedData.Require("data", "esc10", "esc10.csv")).DistinctBy(s => s.Label).Take(4).ToArray();
+        var data = _ml.Data.LoadFromSounds(sounds);
+        using var transformer = _ml.Transforms.ApplySoundEmbedding().Fit(data);
+        using var embedder = new SoundEmbedder();
+        var direct = embedder.EmbedFiles([.. sounds.Select(s => s.Path)]).Select(e => e.Vector!).ToArray();
+        AssertRows(direct, transformer.Transform(data), "Features");
+        // Different sounds are told apart.
+        Assert.All(direct.Skip(1), vector => Assert.True(TensorPrimitives.CosineSimilarity(direct[0], vector) < 0.99));
     }
 
     [Fact]
