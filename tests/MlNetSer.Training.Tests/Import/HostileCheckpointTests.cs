@@ -56,6 +56,7 @@ public class HostileCheckpointTests
         ["a storage of 2^62 elements"] = ("4611686018427387904 elements", Dictionary(p => p.Tensor(s => s.Storage("0", 1L << 62), 0, [2], [1]))),
         ["a storage of negative size"] = ("-1 elements", Dictionary(p => p.Tensor(s => s.Storage("0", -1), 0, [2], [1]))),
         ["a tensor of a billion elements"] = ("more elements", Dictionary(p => p.Tensor(s => s.Storage("0", 2), 0, [1_000_000_000], [0]))),
+        ["a tensor of one element more than its storage"] = ("more elements", Dictionary(p => p.Tensor(s => s.Storage("0", 2), 0, [3], [0]))),
         ["a tensor whose size overflows"] = ("more elements", Dictionary(p => p.Tensor(s => s.Storage("0", 2), 0, [1L << 32, 1L << 32], [0, 0]))),
         ["a tensor whose extent overflows"] = ("reaches beyond", Dictionary(p => p.Tensor(s => s.Storage("0", 2), 0, [2], [long.MaxValue]))),
         ["an offset beyond the storage"] = ("reaches beyond", Dictionary(p => p.Tensor(s => s.Storage("0", 2), 2, [1], [1]))),
@@ -105,6 +106,9 @@ public class HostileCheckpointTests
         ["a zip of 64 bits without its directory"] = ("64-bit directory", Patched(ValidZip(), end => end - 6, 0xFFFFFFFF)),
         ["a compressed zip"] = ("compressed", CheckpointBytes.Zip(CompressionLevel.Optimal, ("m/data.pkl", ValidPickle), ("m/data/0", new byte[8]))),
         ["a zip bomb"] = ("compressed", CheckpointBytes.Zip(CompressionLevel.SmallestSize, ("m/data.pkl", new byte[20_000_000]))),
+        ["compressed to the same length"] = ("compressed", InFirstEntry(10, 8)),
+        ["stored with another length"] = ("compressed", InFirstEntry(20, 1)),
+        ["an encrypted entry"] = ("encrypted", InFirstEntry(8, 1)),
         ["an entry above the archive"] = ("leads out", Zip(("m/data.pkl", ValidPickle), ("../../etc/passwd", TwoFloats))),
         ["an entry from the root"] = ("leads out", Zip(("m/data.pkl", ValidPickle), ("/etc/passwd", TwoFloats))),
         ["an entry with a drive"] = ("leads out", Zip(("m/data.pkl", ValidPickle), ("C:x", TwoFloats))),
@@ -229,6 +233,13 @@ public class HostileCheckpointTests
     {
         BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(at(file.Length)), value);
         return file;
+    }
+
+    /// <summary>A valid archive but for four bytes of its first directory entry.</summary>
+    private static byte[] InFirstEntry(int offset, uint value)
+    {
+        var zip = ValidZip();
+        return Patched(zip, _ => zip.AsSpan().IndexOf("PK\u0001\u0002"u8) + offset, value);
     }
 
     private static byte[] Wide()
