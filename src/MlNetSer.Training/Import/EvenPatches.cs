@@ -3,7 +3,7 @@ namespace MlNetSer.Training;
 /// <summary>Patches from all over a cache, few enough to look at all of them.</summary>
 internal static class EvenPatches
 {
-    private const int Most = 1000;
+    private const int Most = 400;
     private const int PerBatch = 16;
 
     /// <summary>
