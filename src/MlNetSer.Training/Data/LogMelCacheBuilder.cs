@@ -65,7 +65,7 @@ internal sealed class LogMelCacheBuilder(LogMelSettings settings, SoundSession f
         {
             return new Decoded(path, [], 0, 0, e.Message);
         }
-        return new Decoded(path, clips, sum, sumOfSquares, clips.Count == 0 ? "it holds no samples" : null);
+        return new Decoded(path, clips, sum, sumOfSquares, clips.Count == 0 ? $"{path}: holds no samples; expected some sound" : null);
     }
 
     private IEnumerable<float[]> Clips(string path, CancellationToken cancellation)
@@ -97,7 +97,7 @@ internal sealed class LogMelCacheBuilder(LogMelSettings settings, SoundSession f
 
     private RunException TooManyUnreadable(int files, int tried) => new(
         $"{_unreadable.Count} of the first {tried} sound files (of {files}) cannot be read, more than a tenth of all. The first: "
-        + $"{_unreadable[0].Path}: {_unreadable[0].Reason}");
+        + _unreadable[0].Reason);
 
     private sealed record Decoded(string Path, List<Half[]> Clips, double Sum, double SumOfSquares, string? Problem);
 }
