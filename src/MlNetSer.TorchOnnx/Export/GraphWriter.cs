@@ -12,8 +12,8 @@ internal static class GraphWriter
         var values = inputs.Select(input => graph.Input(input.Name, input.ElementType, [.. input.Shape])).ToArray();
         var outputs = new OnnxExporter(graph, options, module, runs.Shapes).Call(module, values);
         var expected = runs.All[0].Outputs.Count;
-        if (outputs.Count < expected)
-            throw new OnnxExportException($"{module.GetType().Name} gives {expected} tensors, but its graph only {outputs.Count}");
+        if (outputs.Count != expected)
+            throw new OnnxExportException($"{module.GetType().Name} gives {expected} tensors, but its graph {outputs.Count}");
         for (var i = 0; i < expected; i++) graph.Output(OutputName(options, i, expected), outputs[i], TypeOf(runs, i), runs.OutputShape(i));
         var model = graph.Build();
         foreach (var (key, value) in options.Metadata) model.Metadata[key] = value;

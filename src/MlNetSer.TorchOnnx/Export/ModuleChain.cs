@@ -26,7 +26,7 @@ internal static class ModuleChain
         return x;
     }
 
-    /// <summary>The modules that a chain consists of once the chains within it are laid out.</summary>
+    /// <summary>The modules that a chain consists of once the chains within it are laid out. What derives from Sequential may do anything.</summary>
     private static IEnumerable<nn.Module> Links(nn.Module module) =>
-        module is Sequential ? module.children().SelectMany(Links) : [module];
+        module.GetType() == typeof(Sequential) ? module.children().SelectMany(Links) : [module];
 }

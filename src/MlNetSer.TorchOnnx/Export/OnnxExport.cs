@@ -68,6 +68,7 @@ public static class OnnxExport
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(inputs);
         options ??= new();
+        ExportRequest.Validate(module, inputs, options);
         using var evaluation = new EvaluationMode(module);
         using var runs = ModuleRuns.Of(module, inputs, options);
         var model = GraphWriter.Write(module, inputs, runs, options);

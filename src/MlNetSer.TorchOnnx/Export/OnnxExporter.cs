@@ -9,7 +9,6 @@ namespace MlNetSer.TorchOnnx;
 /// </summary>
 public sealed class OnnxExporter
 {
-    private readonly OnnxExportOptions _options;
     private readonly ShapeTrace _shapes;
     private readonly Dictionary<(nn.Module, string), OnnxValue> _weights = [];
     private readonly IReadOnlyDictionary<nn.Module, string> _paths;
@@ -18,7 +17,7 @@ public sealed class OnnxExporter
     internal OnnxExporter(OnnxGraphBuilder graph, OnnxExportOptions options, nn.Module root, ShapeTrace shapes)
     {
         Graph = graph;
-        _options = options;
+        Options = options;
         _shapes = shapes;
         _paths = ModuleTree.Paths(root);
     }
@@ -70,7 +69,7 @@ public sealed class OnnxExporter
     }
 
     /// <summary>The options of this export.</summary>
-    internal OnnxExportOptions Options => _options;
+    internal OnnxExportOptions Options { get; }
 
     /// <summary>As the public overload, but the tensor is only computed where it is not in the graph yet.</summary>
     internal OnnxValue Weight(string name, Func<Tensor> tensor, int? channelAxis = null)
@@ -103,8 +102,8 @@ public sealed class OnnxExporter
         get
         {
             var path = Path;
-            var kept = _options.KeepFloat32.Any(place => path == place || path.StartsWith($"{place}.", StringComparison.Ordinal));
-            return kept ? WeightFormat.Float32 : _options.Weights;
+            var kept = Options.KeepFloat32.Any(place => path == place || path.StartsWith($"{place}.", StringComparison.Ordinal));
+            return kept ? WeightFormat.Float32 : Options.Weights;
         }
     }
 
@@ -117,14 +116,17 @@ public sealed class OnnxExporter
         $"cannot export {Describe(module)}: how many dimensions its input has did not show when the model ran on random inputs, because it "
         + "was used with several or through forward instead of call");
 
-    /// <summary>One size of what the module takes, as an int64 vector of one element: a constant where it is known.</summary>
-    internal OnnxValue Size(nn.Module module, OnnxValue x, int axis) =>
-        InputShape(module)?[axis] is { } size ? Graph.Ints(size) : Graph.Dimension(x, axis);
+    /// <summary>One size of what the module takes: a number where it is known.</summary>
+    internal ShapePart Size(nn.Module module, OnnxValue x, int axis) =>
+        InputShape(module)?[axis] is { } size ? size : ShapePart.Of(Graph.Dimension(x, axis));
+
+    /// <summary>A shape as an int64 vector: a constant as far as its parts are known.</summary>
+    internal OnnxValue Shape(params ReadOnlySpan<ShapePart> parts) => ShapePart.Join(Graph, parts);
 
     /// <summary>
     /// The shape of what the module takes, for reshaping back something that kept its first dimension: a constant where all others are known.
     /// </summary>
-    internal OnnxValue Shape(nn.Module module, OnnxValue x)
+    internal OnnxValue ShapeOf(nn.Module module, OnnxValue x)
     {
         var shape = InputShape(module);
         return shape is not null && shape.Skip(1).All(size => size is not null)

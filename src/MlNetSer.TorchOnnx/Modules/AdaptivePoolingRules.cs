@@ -65,9 +65,10 @@ internal static class AdaptivePoolingRules
         if (dimension == cells.Length - 1) return graph.MatMul(x, graph.Transpose(weights, 1, 0));
         if (dimension == cells.Length - 2) return graph.MatMul(weights, x);
         // The dimensions behind this one act as one.
-        var tail = graph.Slice(graph.Shape(x), 0, axis + 1);
+        var tail = Enumerable.Range(dimension + 1, cells.Length - dimension - 1)
+            .Select(i => InputSize(onnx, pool, cells, i) is { } behind ? behind : ShapePart.Of(graph.Dimension(x, i + 2)));
         var product = graph.MatMul(weights, graph.Reshape(x, 0, 0, 0, -1));
-        return graph.Reshape(product, graph.Concat(0, graph.Ints(0, 0, cells[dimension]), tail));
+        return graph.Reshape(product, onnx.Shape([0, 0, cells[dimension], .. tail]));
     }
 
     private static float[] CellWeights(long inputs, long cells)

@@ -76,7 +76,7 @@ internal static class NormalizationRules
                 onnx.Weight("group_shift", () => zeros(norm.num_groups)),
             ],
             ("epsilon", (float)norm.eps));
-        normalised = graph.Reshape(normalised, onnx.Shape(norm, x));
+        normalised = graph.Reshape(normalised, onnx.ShapeOf(norm, x));
         if (!norm.affine) return normalised;
         long[] perChannel = [-1, .. Enumerable.Repeat(1L, onnx.Rank(norm) - 2)];
         return normalised * onnx.Weight("weight", () => norm.weight.view(perChannel)) + onnx.Weight("bias", () => norm.bias!.view(perChannel));
@@ -89,13 +89,12 @@ internal static class NormalizationRules
     private static OnnxValue LocalResponseNorm(OnnxExporter onnx, LocalResponseNorm norm, OnnxValue x)
     {
         var graph = onnx.Graph;
-        var channels = graph.Dimension(x, 1);
-        var planes = graph.Reshape(x * x, graph.Concat(0, graph.Ints(0, 1), channels, graph.Ints(-1)));
+        var planes = graph.Reshape(x * x, onnx.Shape(0, 1, onnx.Size(norm, x, 1), -1));
         var mean = graph.Node(
             "AveragePool", [planes],
             ("kernel_shape", new[] { norm.size, 1 }), ("pads", new[] { norm.size / 2, 0, (norm.size - 1) / 2, 0 }), ("count_include_pad", 1L));
         var divisor = graph.Pow(
-            graph.Reshape(mean, onnx.Shape(norm, x)) * graph.Scalar((float)norm.alpha) + graph.Scalar((float)norm.k), graph.Scalar((float)norm.beta));
+            graph.Reshape(mean, onnx.ShapeOf(norm, x)) * graph.Scalar((float)norm.alpha) + graph.Scalar((float)norm.k), graph.Scalar((float)norm.beta));
         return x / divisor;
     }
 }

@@ -19,19 +19,19 @@ internal static class UpsampleRule
         };
         if (!upsample.size.IsEmpty)
         {
-            var sizes = graph.Concat(0, onnx.Size(upsample, x, 0), onnx.Size(upsample, x, 1), graph.Ints(upsample.size));
-            return graph.Node("Resize", [x, null, null, sizes], attributes);
+            ShapePart[] sizes = [onnx.Size(upsample, x, 0), onnx.Size(upsample, x, 1), .. upsample.size.ToArray().Select(size => (ShapePart)size)];
+            return graph.Node("Resize", [x, null, null, onnx.Shape(sizes)], attributes);
         }
         if (upsample.recompute_scale_factor == true)
         {
             // The scale is then that of the rounded sizes.
-            List<OnnxValue> sizes = [onnx.Size(upsample, x, 0), onnx.Size(upsample, x, 1)];
+            List<ShapePart> sizes = [onnx.Size(upsample, x, 0), onnx.Size(upsample, x, 1)];
             for (var i = 0; i < upsample.scale_factor.Length; i++)
             {
                 var scaled = graph.Cast(graph.Dimension(x, i + 2), OnnxElementType.Float64) * graph.Scalar(upsample.scale_factor[i]);
-                sizes.Add(graph.Cast(graph.Floor(scaled), OnnxElementType.Int64));
+                sizes.Add(ShapePart.Of(graph.Cast(graph.Floor(scaled), OnnxElementType.Int64)));
             }
-            return graph.Node("Resize", [x, null, null, graph.Concat(0, [.. sizes])], attributes);
+            return graph.Node("Resize", [x, null, null, onnx.Shape([.. sizes])], attributes);
         }
         float[] scales = [1, 1, .. Array.ConvertAll(upsample.scale_factor.ToArray(), scale => (float)scale)];
         return graph.Node("Resize", [x, null, graph.Constant(OnnxTensor.Create<float>(scales, scales.Length))], attributes);

@@ -22,9 +22,7 @@ internal sealed class ModuleRuns : IDisposable
 
     internal static ModuleRuns Of(nn.Module module, IReadOnlyList<OnnxExportInput> inputs, OnnxExportOptions options)
     {
-        var names = inputs.SelectMany(input => input.Shape).Where(dimension => dimension.Size is null)
-            .Select(dimension => dimension.Name ?? throw new OnnxExportException("a dimension has neither size nor name"))
-            .Distinct().ToList();
+        var names = inputs.SelectMany(input => input.Shape).Select(dimension => dimension.Name).OfType<string>().Distinct().ToList();
         var count = names.Count == 0 ? 1 : names.Max(name => SizesOf(name, options).Count);
         var shapes = new ShapeTrace();
         var runs = new List<(ModuleRun, IReadOnlyDictionary<string, long>)>();

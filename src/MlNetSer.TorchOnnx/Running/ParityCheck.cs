@@ -16,7 +16,13 @@ internal static class ParityCheck
     {
         try
         {
-            using var settings = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+            using var settings = new SessionOptions
+            {
+                LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+                // The level beyond lays weights out for the processor, which takes them in memory once more.
+                GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_EXTENDED,
+                EnableCpuMemArena = false,
+            };
             WithFile(model, path =>
             {
                 using var session = new InferenceSession(path, settings);

@@ -32,7 +32,8 @@ internal static class BatchNormFolding
         {
             var perChannel = Enumerable.Repeat(1L, (int)weight.dim()).ToArray();
             perChannel[channelAxis] = -1;
-            return Wide(weight) * Scale(norm).view(perChannel);
+            // The scale is computed in double precision; applying it in that would take three times the weight's memory.
+            return weight.detach().cpu() * Scale(norm).view(perChannel).to(weight.dtype);
         },
         () =>
         {

@@ -1,4 +1,5 @@
 using MlNetSer.Onnx;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -53,6 +54,26 @@ public class CustomModuleTests
     }
 
     [Fact]
+    public void Requests_that_cannot_be_met_are_named()
+    {
+        using var net = nn.Sequential(("dense", nn.Linear(3, 2)));
+        Assert.Contains("'dence'", Refusal(new() { KeepFloat32 = ["dence"] }), StringComparison.Ordinal);
+        Assert.Contains("'time'", Refusal(new() { CheckSizes = new Dictionary<string, IReadOnlyList<long>> { ["time"] = [2] } }), StringComparison.Ordinal);
+        Assert.Contains("2 output names", Refusal(new() { OutputNames = ["a", "b"] }), StringComparison.Ordinal);
+        net.to(ScalarType.Float64);
+        Assert.Contains("'dense.weight' is Float64", Refusal(new()), StringComparison.Ordinal);
+
+        string Refusal(OnnxExportOptions options) => Assert.Throws<OnnxExportException>(() => net.ToOnnxModel(["batch", 3], options)).Message;
+    }
+
+    [Fact]
+    public void A_sequential_with_a_forward_of_its_own_is_not_taken_for_a_plain_one()
+    {
+        using var net = nn.Sequential(("inner", new TwiceSequential()));
+        Assert.Contains("'inner' (TwiceSequential)", Assert.Throws<OnnxExportException>(() => net.ToOnnxModel(["batch", 3])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_native_layer_made_in_a_dispose_scope_says_what_happened_to_its_weights()
     {
         nn.Module layer;
@@ -72,6 +93,11 @@ public class CustomModuleTests
             : base(nameof(Residual)) => RegisterComponents();
 
         public override Tensor forward(Tensor input) => dense.call(input) + input;
+    }
+
+    private sealed class TwiceSequential() : Sequential(("dense", nn.Linear(3, 3)))
+    {
+        public override Tensor forward(Tensor input) => base.forward(base.forward(input));
     }
 
     private sealed class AppliedTwice : nn.Module<Tensor, Tensor>, IOnnxExportable

@@ -111,6 +111,28 @@ public class ExportOptionsTests
     }
 
     [Fact]
+    public void Shapes_that_are_known_are_constants()
+    {
+        Assert.Equal(1, Nodes(nn.Flatten(1, 2), "batch", 2, 3, 4));
+        Assert.Equal(1, Nodes(nn.Unflatten(1, [2, 3]), "batch", 6, 4));
+        Assert.Equal(3, Nodes(nn.ChannelShuffle(2), "batch", 4, 3, 3));
+        Assert.Equal(3, Nodes(nn.PixelUnshuffle(2), "batch", 1, 4, 4));
+        Assert.Equal(3, Nodes(nn.GroupNorm(2, 4, affine: false), "batch", 4, 3, 3));
+        Assert.Equal(1, Nodes(nn.AdaptiveAvgPool2d([2L, 3]), "batch", 1, 4, 6));
+        // Time is known at run time only, so its size is computed there.
+        Assert.True(Nodes(nn.Flatten(1, 2), "batch", 2, 3, "time") > 1);
+
+        static int Nodes(nn.Module<Tensor, Tensor> module, params OnnxDimension[] shape)
+        {
+            using (module)
+            {
+                RandomStatistics.Fill(module);
+                return module.ToOnnxModel(shape).NodeCount;
+            }
+        }
+    }
+
+    [Fact]
     public void An_example_tensor_gives_type_shape_and_range()
     {
         using var net = nn.Embedding(7, 3);
