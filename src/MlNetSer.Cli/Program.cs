@@ -1,3 +1,3 @@
 using MlNetSer.Cli;
 
-return Tool.Run(args, new Screen(Console.Out, Console.Error));
+return Tool.Run(args, Screen.OfProcess());

@@ -1,5 +1,5 @@
 using System.Reflection;
-using MlNetSer.Onnx;
+using MlNetSer.TorchOnnx;
 using MlNetSer.Training;
 
 namespace MlNetSer.Cli;
@@ -14,7 +14,7 @@ internal sealed class Failure(string message) : Exception(message)
     {
         AggregateException { InnerExceptions: [var only] } => Explain(only),
         TargetInvocationException { InnerException: { } inner } => Explain(inner),
-        Failure or IOException or InvalidDataException or UnauthorizedAccessException or RunException or OnnxModelException
+        Failure or IOException or InvalidDataException or UnauthorizedAccessException or RunException or OnnxExportException
             or DllNotFoundException => OneLine(exception.Message),
         ArgumentException argument => OneLine(WithoutParameter(argument)),
         _ => null,

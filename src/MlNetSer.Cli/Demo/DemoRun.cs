@@ -10,7 +10,7 @@ internal sealed record DemoArguments(string Folder, string? Data, string Encoder
 internal static class DemoRun
 {
     /// <summary>About 100 seconds on two cores.</summary>
-    public const int DefaultEpochs = 10;
+    public const int DefaultEpochs = 5;
 
     /// <summary>Per class.</summary>
     public const int DefaultClips = 40;
@@ -66,7 +66,7 @@ internal static class DemoRun
         {
             Encoder = arguments.Encoder,
             Epochs = arguments.Epochs,
-            BatchSize = 64,
+            BatchSize = 32,
             Seed = arguments.Seed,
         };
         using var cache = PretrainRun.OpenCache(screen, clips, Path.Combine(run, "cache"), cancellation);

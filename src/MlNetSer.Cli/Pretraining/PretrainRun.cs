@@ -29,8 +29,11 @@ internal static class PretrainRun
     public static int Run(PretrainArguments arguments, Screen screen, CancellationToken cancellation)
     {
         var folder = arguments.RunFolder;
-        var resume = arguments.Resume && File.Exists(Path.Combine(folder, "run.json"));
-        if (resume) RequireSameSettings(arguments, RunDescription.Read(folder).Settings);
+        var exists = File.Exists(Path.Combine(folder, "run.json"));
+        // The trainer would say so as well, but after the log-mels of all sounds were computed.
+        if (exists && !arguments.Resume)
+            throw new Failure($"{folder} holds a run already: go on with it by --resume, or choose another folder by --out.");
+        if (exists) RequireSameSettings(arguments, RunDescription.Read(folder).Settings);
         var judge = arguments.Evaluate is { } labelled ? SoundArguments.ReadLabelled(labelled) : null;
         using var cache = OpenCache(screen, SoundArguments.Read(arguments.Data), Path.Combine(folder, "cache"), cancellation);
         var names = arguments.Data.Select(d => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(d))));
@@ -40,14 +43,14 @@ internal static class PretrainRun
         };
         try
         {
-            var curve = Train(screen, progress => resume
+            var curve = Train(screen, progress => exists
                 ? pretrainer.Resume(progress, cancellation)
                 : pretrainer.Run(arguments.Settings, progress, cancellation));
             WriteCurve(screen, curve);
         }
         catch (OperationCanceledException)
         {
-            screen.Note($"Stopped. Go on with: {Tool.Name} pretrain --data {string.Join(' ', arguments.Data)} --out {folder} --resume");
+            screen.Note($"Stopped. Go on with: {ResumeCommand(arguments)}");
             throw;
         }
         screen.Line($"Next: {Tool.Name} export {folder}");
@@ -77,6 +80,15 @@ internal static class PretrainRun
         (double)p.Epochs * p.Steps,
         string.Create(
             CultureInfo.InvariantCulture, $"epoch {p.Epoch}/{p.Epochs}, loss {p.Loss:0.000}, {p.PatchesPerSecond:0} patches/s"));
+
+    private static string ResumeCommand(PretrainArguments arguments)
+    {
+        var data = string.Join(' ', arguments.Data.Select(Quoted));
+        var evaluation = arguments.Evaluate is { } judge ? $" --evaluate {Quoted(judge)} --evaluate-every {arguments.EvaluateEvery}" : "";
+        return $"{Tool.Name} pretrain --data {data}{evaluation} --out {Quoted(arguments.RunFolder)} --resume";
+    }
+
+    private static string Quoted(string path) => path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path;
 
     private static void RequireSameSettings(PretrainArguments arguments, PretrainSettings started)
     {
