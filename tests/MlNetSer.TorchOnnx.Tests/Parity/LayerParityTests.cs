@@ -41,8 +41,7 @@ public class LayerParityTests
                 : OnnxGraphBuilder.OldestOpset + 1 + seed / 2 % (OnnxGraphBuilder.NewestOpset - OnnxGraphBuilder.OldestOpset);
             try
             {
-                Judged.Export(
-                    layerCase.Module, layerCase.Inputs, new() { Opset = opset, CheckSizes = layerCase.Sizes, ChildrenInOrder = [typeof(ListedLayers)] });
+                Judged.Export(layerCase.Module, layerCase.Inputs, layerCase.Options(opset));
             }
             catch (Exception exception)
             {
