@@ -41,14 +41,14 @@ internal static class ParityCheck
         }
     }
 
-    /// <summary>From a file, ONNX Runtime does not need the model in memory a second time, and takes models of any size.</summary>
+    /// <summary>ONNX Runtime maps weights that lie in a file of their own into memory as they are, and takes any amount of them.</summary>
     private static void WithFile(OnnxModel model, Action<string> use)
     {
         var folder = Directory.CreateTempSubdirectory("torchonnx-");
         try
         {
             var path = Path.Combine(folder.FullName, "model.onnx");
-            ModelFile.Save(model, path);
+            model.SaveWithExternalData(path);
             use(path);
         }
         finally
