@@ -16,10 +16,14 @@ internal static class EvaluationTables
     public static void WriteAccuracies(Screen screen, IReadOnlyList<EvaluationReport> reports)
     {
         var first = reports[0];
-        screen.Line($"{first.Clips} clips, {first.Labels.Count} labels, {first.Classifiers[0].Folds.Count} folds. Accuracy in %:");
+        var folds = first.Classifiers[0].Folds;
+        // Cross-validation has at least two.
+        var isTestSet = folds.Count == 1;
+        var tested = isTestSet ? $"tested on the {folds[0].Clips} of the test set" : $"{folds.Count} folds";
+        screen.Line($"{first.Clips} clips, {first.Labels.Count} labels, {tested}. Accuracy in %:");
         screen.Line();
         screen.Table(
-            ["features", "classifier", .. first.Classifiers[0].Folds.Select(f => $"fold {f.Fold}"), "mean", "std", "macro"],
+            ["features", "classifier", .. folds.Select(f => isTestSet ? "test set" : $"fold {f.Fold}"), "mean", "std", "macro"],
             from report in reports
             from classifier in report.Classifiers
             select (IReadOnlyList<string>)

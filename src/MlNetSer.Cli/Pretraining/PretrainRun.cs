@@ -35,7 +35,7 @@ internal static class PretrainRun
             throw new Failure($"{folder} holds a run already: go on with it by --resume, or choose another folder by --out.");
         if (exists) RequireSameSettings(arguments, RunDescription.Read(folder).Settings);
         var judge = arguments.Evaluate is { } labelled ? SoundArguments.ReadLabelled(labelled) : null;
-        using var cache = OpenCache(screen, SoundArguments.Read(arguments.Data), Path.Combine(folder, "cache"), cancellation);
+        using var cache = OpenCache(screen, SoundArguments.ReadForPretraining(arguments.Data), Path.Combine(folder, "cache"), cancellation);
         var names = arguments.Data.Select(d => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(d))));
         var pretrainer = new Pretrainer(new CachedPatchSource(cache, $"{cache.Count} clips of {string.Join(", ", names)}"), folder)
         {

@@ -8,7 +8,7 @@ internal static class EmbedVerb
     public static VerbCommand Create(Screen screen)
     {
         var model = SoundArguments.Model();
-        var data = SoundArguments.Data("Folders of sounds, CSV files that list sounds, or sound files.");
+        var data = SoundArguments.Data("Folders of sounds, data sets, CSV files that list sounds, or sound files.");
         var output = new Option<string>("--out", "-o")
         {
             Description = "The table that is written: .csv (path, label, e0, e1 ...) or .parquet (path, label, embedding).",

@@ -10,8 +10,8 @@ internal static class EvaluateVerb
         var model = SoundArguments.Model();
         var data = new Option<string>("--data", "-d")
         {
-            Description = "Labelled sounds: a folder with a sub-folder per label, or a CSV file with the columns filename, category and, "
-                + "where the data set fixes them, fold.",
+            Description = "Labelled sounds: a data set as it is published (ESC-50, UrbanSound8K, FSDnoisy18k), a folder with a sub-folder "
+                + "per label, or a CSV file with the columns filename, category and, where the data set fixes them, fold.",
             HelpName = "FOLDER|CSV",
             Required = true,
         };

@@ -11,7 +11,7 @@ internal static class PretrainVerb
 
     public static VerbCommand Create(Screen screen)
     {
-        var data = SoundArguments.Data("Folders of sounds, CSV files that list sounds, or sound files. Labels are not looked at.");
+        var data = SoundArguments.Data("Folders of sounds, data sets, CSV files that list sounds, or sound files. Labels and test sets are not looked at.");
         var encoder = new Option<string>("--encoder")
         {
             Description = "The encoder's architecture.",

@@ -36,10 +36,18 @@ internal static class SoundArguments
             ? [new LabelledSound(path, "")]
             : SoundTable.Read(path))];
 
+    /// <summary>The same for pretraining: without the test sets that data sets fix, so that they stay unheard.</summary>
+    public static IReadOnlyList<LabelledSound> ReadForPretraining(IEnumerable<string> data) => [.. Read(data).Where(s => !s.IsTest)];
+
     /// <summary>The same for evaluation, which needs at least two labels and says so before hours of embedding.</summary>
     public static IReadOnlyList<LabelledSound> ReadLabelled(string data)
     {
         var sounds = SoundTable.Read(data);
+        if (sounds.FirstOrDefault(s => s.IsMultiLabel) is not null)
+        {
+            throw new Failure(
+                $"{data} gives each sound several labels, and evaluation needs one: it can be used for pretrain and embed, not for evaluate.");
+        }
         if (sounds.FirstOrDefault(s => s.Label.Length == 0) is { } unlabelled)
             throw new Failure($"{unlabelled.Path} has no label: put the sounds of each label into a sub-folder of {data} named after it.");
         if (sounds.All(s => s.Label == sounds[0].Label))

@@ -29,7 +29,7 @@ public sealed record ClassifierResult(
     IReadOnlyList<IReadOnlyList<int>> Confusion);
 
 /// <summary>What one classifier reached on one fold after training on all others.</summary>
-/// <param name="Fold">The fold's number.</param>
+/// <param name="Fold">The fold's number; 0 for the test set that a data set fixes.</param>
 /// <param name="Clips">How many clips it has.</param>
 /// <param name="MicroAccuracy">Share of its clips labelled correctly, 0 to 1.</param>
 /// <param name="MacroAccuracy">Mean over the labels that occur in it of the share of each label's clips labelled correctly, 0 to 1.</param>
@@ -37,12 +37,12 @@ public sealed record FoldResult(int Fold, int Clips, double MicroAccuracy, doubl
 
 /// <summary>A figure over folds.</summary>
 /// <param name="Mean">Mean over the folds, each counting the same.</param>
-/// <param name="StandardDeviation">Sample standard deviation over the folds (n - 1).</param>
+/// <param name="StandardDeviation">Sample standard deviation over the folds (n - 1); 0 where there is only one.</param>
 public sealed record FoldStatistic(double Mean, double StandardDeviation)
 {
     internal static FoldStatistic Of(IReadOnlyList<double> values)
     {
         var mean = values.Average();
-        return new(mean, Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Count - 1)));
+        return values.Count == 1 ? new(mean, 0) : new(mean, Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Count - 1)));
     }
 }

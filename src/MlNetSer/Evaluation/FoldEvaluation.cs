@@ -18,7 +18,8 @@ public static class FoldEvaluation
 {
     /// <summary>
     /// Trains each classifier on all folds but one and tests it on that one, for every fold: linear evaluation as in the paper's
-    /// section 4, with boosted trees and nearest neighbours beside it.
+    /// section 4, with boosted trees and nearest neighbours beside it. Sounds with a test set (<see cref="LabelledSound.IsTest"/>) are
+    /// not cross-validated: all others are trained on, and the test set is the only fold in the report, number 0.
     /// </summary>
     /// <param name="features">The clips with their features and labels; the folds are those of the sounds where they have some.</param>
     /// <param name="options">Settings; left out, the defaults.</param>
@@ -40,7 +41,7 @@ public static class FoldEvaluation
             Fold = assigned[i],
         }).ToArray();
 
-        int[] folds = [.. assigned.Distinct().Order()];
+        int[] folds = features.Sounds.Any(s => s.IsTest) ? [Folds.TestSet] : [.. assigned.Distinct().Order()];
         var runs = options.Classifiers.SelectMany(classifier => folds.Select(fold => (classifier, fold))).ToArray();
         var confusions = new int[runs.Length][][];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
@@ -60,6 +61,8 @@ public static class FoldEvaluation
     {
         if (sounds.FirstOrDefault(s => s.Label.Length == 0) is { } unlabelled)
             throw new InvalidDataException($"'{unlabelled.Path}' has no label: put each label's sounds into a sub-folder of that name.");
+        if (sounds.FirstOrDefault(s => s.IsMultiLabel) is { } several)
+            throw new InvalidDataException($"'{several.Path}' has the labels '{several.Label}': evaluation takes data sets with one label per sound.");
         if (labels.Length < 2)
         {
             throw new InvalidDataException(

@@ -72,12 +72,29 @@ public sealed class FoldEvaluationTests
     }
 
     [Fact]
+    public void A_test_set_is_tested_on_once_after_training_on_all_others()
+    {
+        LabelledSound[] train = [.. Enumerable.Range(0, 5).Select(i => new LabelledSound($"{i}.wav", i < 2 ? "a" : "b"))];
+        LabelledSound[] test = [new("6.wav", "a") { IsTest = true }, new("7.wav", "b") { IsTest = true }, new("8.wav", "b") { IsTest = true }];
+        var vectors = new float[][] { [1, 0], [1, 0], [0, 1], [0, 1], [0, 1], [1, 0], [0, 1], [1, 0] };
+        var report = FoldEvaluation.Run(new("x", [.. train, .. test], vectors), new() { Classifiers = [SoundClassifier.NearestNeighbours] });
+        var result = Assert.Single(report.Classifiers);
+        // Of the 5 nearest neighbours all vote: b has 3 of 5.
+        Assert.Equal([new(0, 3, 2 / 3.0, 0.5)], result.Folds);
+        Assert.Equal((2 / 3.0, 0.0), (result.MicroAccuracy.Mean, result.MicroAccuracy.StandardDeviation));
+        Assert.Equal<IEnumerable<int>>([[0, 1], [0, 2]], result.Confusion);
+        Assert.NotEmpty(JsonSerializer.Serialize(report));
+    }
+
+    [Fact]
     public void Labels_and_folds_that_cannot_be_used_are_named()
     {
         Refused("All 2 sounds have the label 'a'", new("1.wav", "a"), new("2.wav", "a"));
         Refused("'2.wav' has no label", new("1.wav", "a"), new("2.wav", ""));
         Refused("1 of 2 sounds have no fold, the first is '2.wav'", new("1.wav", "a", 1), new("2.wav", "b"));
         Refused("All 2 sounds are in fold 3", new("1.wav", "a", 3), new("2.wav", "b", 3));
+        Refused("All 2 sounds are in the test set", new("1.wav", "a") { IsTest = true }, new("2.wav", "b") { IsTest = true });
+        Refused("'1.wav' has the labels 'a,b'", new("1.wav", "a,b") { IsMultiLabel = true }, new("2.wav", "b") { IsMultiLabel = true });
         Refused("2 sounds cannot be split into 5 folds", new("1.wav", "a"), new("2.wav", "b"));
 
         static void Refused(string expected, params LabelledSound[] sounds)
