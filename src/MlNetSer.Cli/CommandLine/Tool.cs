@@ -60,6 +60,7 @@ internal static class Tool
             ImportVerb.Create(screen),
             EmbedVerb.Create(screen),
             EvaluateVerb.Create(screen),
+            SweepVerb.Create(screen),
             InfoVerb.Create(screen),
         ];
         foreach (var verb in verbs) root.Add(verb);

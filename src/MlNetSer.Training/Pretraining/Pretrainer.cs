@@ -43,6 +43,7 @@ public sealed class Pretrainer
     /// <param name="cancellationToken">Stops after the step that is under way, with a checkpoint from which <see cref="Resume"/> goes on.</param>
     /// <returns>The curve, one point per epoch.</returns>
     /// <exception cref="ArgumentException">A setting cannot be trained with.</exception>
+    /// <exception cref="RunInUseException">The run is being trained by someone else.</exception>
     /// <exception cref="RunException">The folder holds a run already, the data are too few, or the loss is no number any more.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public IReadOnlyList<CurvePoint> Run(
@@ -64,6 +65,7 @@ public sealed class Pretrainer
     /// <param name="progress">Told after every step.</param>
     /// <param name="cancellationToken">Stops after the step that is under way, with a checkpoint.</param>
     /// <returns>The whole curve.</returns>
+    /// <exception cref="RunInUseException">The run is being trained by someone else.</exception>
     /// <exception cref="RunException">The folder holds no run, a damaged one, or one on other data.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public IReadOnlyList<CurvePoint> Resume(IProgress<PretrainProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -78,5 +80,5 @@ public sealed class Pretrainer
     }
 
     private FileLock Lock() =>
-        FileLock.TryTake(RunFolder.LockPath(_folder)) ?? throw new RunException($"{_folder} is in use by another run.");
+        FileLock.TryTake(RunFolder.LockPath(_folder)) ?? throw new RunInUseException(_folder);
 }

@@ -1,7 +1,7 @@
 namespace MlNetSer.Training;
 
 /// <summary>A run folder or its training data cannot be used; the message names the file and says what to do.</summary>
-public sealed class RunException : Exception
+public class RunException : Exception
 {
     /// <summary>An exception with a message for the user.</summary>
     public RunException(string message)

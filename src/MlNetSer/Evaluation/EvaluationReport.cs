@@ -40,8 +40,10 @@ public sealed record FoldResult(int Fold, int Clips, double MicroAccuracy, doubl
 /// <param name="StandardDeviation">Sample standard deviation over the folds (n - 1); 0 where there is only one.</param>
 public sealed record FoldStatistic(double Mean, double StandardDeviation)
 {
-    internal static FoldStatistic Of(IReadOnlyList<double> values)
+    /// <summary>Mean and sample standard deviation of at least two values; of a single one the deviation is NaN.</summary>
+    public static FoldStatistic Of(IReadOnlyList<double> values)
     {
+        ArgumentNullException.ThrowIfNull(values);
         var mean = values.Average();
         return values.Count == 1 ? new(mean, 0) : new(mean, Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Count - 1)));
     }
