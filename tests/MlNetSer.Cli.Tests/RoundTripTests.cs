@@ -36,7 +36,7 @@ public sealed class RoundTripTests : IDisposable
         Assert.Equal(3, linear.GetProperty("folds").GetArrayLength());
         Assert.InRange(linear.GetProperty("microAccuracy").GetProperty("mean").GetDouble(), 0.5, 1);
         Fails(["pretrain", "--data", "sounds"], "run holds a run already");
-        Fails([.. pretrain, "--resume", "--seed", "5"], "--seed 0");
+        Fails([.. pretrain, "--resume", "--seed", "5"], "was started with seed 0, not 5: leave --seed out");
     }
 
     [Fact]

@@ -10,8 +10,8 @@ namespace MlNetSer.Cli;
 /// <param name="RunFolder">Its folder.</param>
 internal sealed record PretrainArguments(IReadOnlyList<string> Data, PretrainSettings Settings, string RunFolder)
 {
-    /// <summary>The settings that the user named, which a run that goes on must have been started with.</summary>
-    public IReadOnlyList<(string Option, Func<PretrainSettings, object> Value)> Given { get; init; } = [];
+    /// <summary>The option that names a setting, or null for one that the user left open: only the former must be those of a run that goes on.</summary>
+    public required Func<string, string?> NamedBy { get; init; }
 
     public bool Resume { get; init; }
 
@@ -92,12 +92,11 @@ internal static class PretrainRun
 
     private static void RequireSameSettings(PretrainArguments arguments, PretrainSettings started)
     {
-        foreach (var (option, value) in arguments.Given)
+        foreach (var (setting, asked, given) in SettingsDifference.Of(arguments.Settings, started))
         {
-            if (value(arguments.Settings).Equals(value(started))) continue;
+            if (arguments.NamedBy(setting) is not { } option) continue;
             throw new Failure(
-                $"{arguments.RunFolder} was started with {option} {value(started)}, not {value(arguments.Settings)}: "
-                + $"leave {option} out, or start a new run in another folder.");
+                $"{arguments.RunFolder} was started with {setting} {given}, not {asked}: leave {option} out, or start a new run in another folder.");
         }
     }
 

@@ -1,27 +1,19 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using MlNetSer.Training;
 
 namespace MlNetSer.Cli;
 
 /// <summary><c>pretrain</c>: the command line of <see cref="PretrainRun"/>.</summary>
 internal static class PretrainVerb
 {
-    private static readonly PretrainSettings Defaults = new();
-
     public static VerbCommand Create(Screen screen)
     {
-        var data = SoundArguments.Data("Folders of sounds, data sets, CSV files that list sounds, or sound files. Labels and test sets are not looked at.");
-        var encoder = new Option<string>("--encoder")
+        var data = SoundArguments.Data(
+            "Folders of sounds, data sets, CSV files that list sounds, or sound files. Labels and test sets are not looked at.", required: false);
+        var settings = new SettingOptions();
+        var printConfig = new Option<bool>("--print-config")
         {
-            Description = "The encoder's architecture.",
-            DefaultValueFactory = _ => Defaults.Encoder,
+            Description = "Prints all settings of the run, augmentations included, as JSON, and does nothing else.",
         };
-        encoder.AcceptOnlyFromAmong([.. SoundEncoders.Names]);
-        var epochs = Numbers.Option("--epochs", "Passes over the sounds.", Defaults.Epochs, least: 1);
-        var batch = Numbers.Option("--batch", "Sounds per step.", Defaults.BatchSize, least: 2);
-        var learningRate = Numbers.Option("--learning-rate", "Learning rate of the first epoch; it falls later on.", Defaults.LearningRate, 0);
-        var seed = Numbers.Option("--seed", "Where all randomness comes from.", Defaults.Seed, least: 0);
         var run = new Option<string>("--out", "-o")
         {
             Description = "The run's folder: settings, curve, checkpoint, cached log-mels.",
@@ -40,23 +32,29 @@ internal static class PretrainVerb
             "Pretrains an encoder on sounds without labels, by contrastive learning. Ctrl-C stops it without loss, --resume goes on.",
             "pretrain --data sounds --epochs 100 --out run",
             "pretrain --data recordings more/recordings --encoder resnet18 --evaluate esc10.csv --out run",
-            "pretrain --data sounds --out run --resume")
+            "pretrain --data sounds --out run --resume",
+            "pretrain --print-config > run.json",
+            "pretrain --data sounds --config run.json --seed 2 --out run-2")
         {
-            data, encoder, epochs, batch, learningRate, seed, run, resume, evaluate, every,
+            data, run, resume, evaluate, every,
         };
+        foreach (var option in settings.All) verb.Add(option);
+        verb.Add(printConfig);
+        verb.Validators.Add(result =>
+        {
+            if (!result.GetValue(printConfig) && result.GetResult(data) is null) result.AddError("Option '--data' is required.");
+        });
         verb.SetAction((parsed, cancellation) =>
         {
-            var settings = Defaults with
+            var asked = settings.Read(parsed);
+            if (parsed.GetValue(printConfig))
             {
-                Encoder = parsed.GetRequiredValue(encoder),
-                Epochs = parsed.GetValue(epochs),
-                BatchSize = parsed.GetValue(batch),
-                LearningRate = parsed.GetValue(learningRate),
-                Seed = parsed.GetValue(seed),
-            };
-            var arguments = new PretrainArguments(parsed.GetRequiredValue(data), settings, parsed.GetRequiredValue(run))
+                screen.Line(asked.ToJson());
+                return Task.FromResult(Tool.Success);
+            }
+            var arguments = new PretrainArguments(parsed.GetRequiredValue(data), asked, parsed.GetRequiredValue(run))
             {
-                Given = [.. Settings.Where(s => parsed.GetResult(s.Option) is OptionResult { Implicit: false })],
+                NamedBy = settings.NamedBy(parsed),
                 Resume = parsed.GetValue(resume),
                 Evaluate = parsed.GetValue(evaluate),
                 EvaluateEvery = parsed.GetValue(every),
@@ -65,13 +63,4 @@ internal static class PretrainVerb
         });
         return verb;
     }
-
-    private static readonly (string Option, Func<PretrainSettings, object> Value)[] Settings =
-    [
-        ("--encoder", s => s.Encoder),
-        ("--epochs", s => s.Epochs),
-        ("--batch", s => s.BatchSize),
-        ("--learning-rate", s => s.LearningRate),
-        ("--seed", s => s.Seed),
-    ];
 }

@@ -6,13 +6,13 @@ namespace MlNetSer.Cli;
 /// <summary>The options by which verbs are told what sounds to work on, and which encoder to use.</summary>
 internal static class SoundArguments
 {
-    public static Option<string[]> Data(string description)
+    public static Option<string[]> Data(string description, bool required = true)
     {
         var data = new Option<string[]>("--data", "-d")
         {
             Description = description,
             HelpName = "FOLDER|CSV",
-            Required = true,
+            Required = required,
             AllowMultipleArgumentsPerToken = true,
         };
         // An option that takes several values would also take a mistyped option's name for one.

@@ -4,7 +4,7 @@ namespace MlNetSer.Training;
 
 /// <summary>
 /// Random patches of cached clips: every epoch takes all clips in another order, two patches of each at random places (they may overlap),
-/// and backgrounds from two different other clips.
+/// and backgrounds from two different other clips or from two more places of the same one.
 /// </summary>
 public sealed class CachedPatchSource : IPatchSource
 {
@@ -32,11 +32,12 @@ public sealed class CachedPatchSource : IPatchSource
     public InputNormalisation Normalisation => _cache.Normalisation;
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">Backgrounds are wanted and there are fewer than three clips.</exception>
+    /// <exception cref="ArgumentException">Backgrounds of other clips are wanted and there are fewer than three clips.</exception>
     public void Fill(PatchBatch batch, TrainingPosition position)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        if (batch.HasBackgrounds && _cache.Count < 3)
+        var fromOthers = batch.BackgroundSource is MixBackBackgrounds.OtherClips;
+        if (fromOthers && _cache.Count < 3)
             throw new ArgumentException($"Mix-back takes backgrounds from two other clips, and there are {_cache.Count} clips in all.", nameof(batch));
         var order = Order(position with { Step = -1 });
         var random = position.Random("patches");
@@ -46,7 +47,7 @@ public sealed class CachedPatchSource : IPatchSource
             Read(clip, batch.Patch(0, i), batch.Frames, random);
             Read(clip, batch.Patch(1, i), batch.Frames, random);
             if (!batch.HasBackgrounds) continue;
-            var (first, second) = TwoOthers(clip, random);
+            var (first, second) = fromOthers ? TwoOthers(clip, random) : (clip, clip);
             Read(first, batch.Background(0, i), batch.Frames, random);
             Read(second, batch.Background(1, i), batch.Frames, random);
         }

@@ -3,11 +3,12 @@ namespace MlNetSer.Training;
 /// <summary>The log-mel patches that one step learns from, not normalised: two of every clip, and a background for each of them.</summary>
 public sealed class PatchBatch
 {
-    internal PatchBatch(int clips, int frames, int bands, bool withBackgrounds)
+    internal PatchBatch(int clips, int frames, int bands, MixBackBackgrounds? backgrounds)
     {
         (Clips, Frames, Bands) = (clips, frames, bands);
         Patches = new float[2 * clips * frames * bands];
-        if (withBackgrounds) Backgrounds = new float[Patches.Length];
+        BackgroundSource = backgrounds;
+        if (backgrounds is not null) Backgrounds = new float[Patches.Length];
     }
 
     /// <summary>Clips in the batch, N.</summary>
@@ -18,6 +19,9 @@ public sealed class PatchBatch
 
     /// <summary>Mel bands of a patch.</summary>
     public int Bands { get; }
+
+    /// <summary>Where backgrounds are wanted from, or null when none are wanted.</summary>
+    public MixBackBackgrounds? BackgroundSource { get; }
 
     /// <summary>Whether backgrounds are wanted.</summary>
     public bool HasBackgrounds => Backgrounds is not null;
@@ -33,7 +37,7 @@ public sealed class PatchBatch
     /// <param name="clip">From 0 to N - 1.</param>
     public Span<float> Patch(int view, int clip) => Part(Patches, view, clip);
 
-    /// <summary>Where the background of a patch belongs: [frames, bands] of another clip.</summary>
+    /// <summary>Where the background of a patch belongs: [frames, bands] from where <see cref="BackgroundSource"/> says.</summary>
     /// <param name="view">0 or 1.</param>
     /// <param name="clip">From 0 to N - 1.</param>
     /// <exception cref="InvalidOperationException">No backgrounds are wanted.</exception>

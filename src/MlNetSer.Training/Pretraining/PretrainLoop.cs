@@ -25,7 +25,7 @@ internal sealed class PretrainLoop : IDisposable
     {
         (_description, _settings, _source, _folder) = (description, description.Settings, source, folder);
         _clips = Math.Min(_settings.BatchSize, source.Data.Clips);
-        var fewest = _settings.Views.MixBack is null ? 2 : 3;
+        var fewest = _settings.Views.MixBack?.Backgrounds is MixBackBackgrounds.OtherClips ? 3 : 2;
         if (source.Data.Clips < fewest)
             throw new RunException($"Pretraining contrasts clips with each other: it needs at least {fewest}, and there are {source.Data.Clips}.");
         _stepsPerEpoch = source.Data.Clips / _clips;
@@ -142,7 +142,7 @@ internal sealed class PretrainLoop : IDisposable
     }
 
     private PatchBatch NewBatch() =>
-        new(_clips, _description.LogMel.PatchFrames, _description.LogMel.MelBands, _settings.Views.MixBack is not null);
+        new(_clips, _description.LogMel.PatchFrames, _description.LogMel.MelBands, _settings.Views.MixBack?.Backgrounds);
 
     private PretrainProgress Progress(double loss)
     {

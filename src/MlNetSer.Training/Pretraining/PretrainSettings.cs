@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace MlNetSer.Training;
 
 /// <summary>Everything that a pretraining run depends on besides its data. The defaults are the paper's.</summary>
@@ -67,6 +69,23 @@ public sealed record PretrainSettings
         var settings = RunJson.Read<PretrainSettings>(json);
         settings.Validate();
         return settings;
+    }
+
+    /// <summary>Reads settings from a file: their JSON alone, as <see cref="FromJson"/> takes it, or the run.json of a run.</summary>
+    /// <exception cref="RunException">The file holds no settings that can be trained with; the message names the file and the setting.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static PretrainSettings FromFile(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var text = File.ReadAllText(path);
+        try
+        {
+            return RunJson.Parse(text) is JsonObject run && run.ContainsKey("settings") ? RunDescription.Parse(path, text).Settings : FromJson(text);
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException)
+        {
+            throw new RunException($"{path}: {e.Message}", e);
+        }
     }
 
     internal static void Require(bool holds, string otherwise)

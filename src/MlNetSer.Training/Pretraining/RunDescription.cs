@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using MlNetSer.Onnx;
 
@@ -7,7 +6,7 @@ namespace MlNetSer.Training;
 /// <summary>What a run was started with: run.json.</summary>
 public sealed record RunDescription
 {
-    private const int CurrentFormat = 1;
+    private const int CurrentFormat = 2;
 
     /// <summary>The version of the run folder's layout.</summary>
     public int Format { get; init; } = CurrentFormat;
@@ -31,21 +30,37 @@ public sealed record RunDescription
     {
         var path = RunFolder.DescriptionPath(runFolder);
         if (!File.Exists(path)) throw new RunException($"{runFolder} holds no run: there is no {Path.GetFileName(path)} in it.");
+        return Parse(path, File.ReadAllText(path));
+    }
+
+    /// <summary>Reads a description from the text of its file.</summary>
+    /// <exception cref="RunException">It is damaged or of a newer version.</exception>
+    internal static RunDescription Parse(string path, string text)
+    {
         try
         {
-            var text = File.ReadAllText(path);
+            var json = RunJson.Parse(text);
             // Asked first: a newer version may have settings that this one does not know.
-            var format = (int?)JsonNode.Parse(text)?["format"];
-            if (format is not null and not CurrentFormat)
-                throw new RunException($"{path} has format {format}, and this version of MlNetSer reads format {CurrentFormat}.");
-            var description = RunJson.Read<RunDescription>(text);
+            if ((int?)json?["format"] is { } format)
+            {
+                if (format is < 1 or > CurrentFormat)
+                    throw new RunException($"{path} has format {format}, and this version of MlNetSer reads formats 1 to {CurrentFormat}.");
+                if (format == 1) RenamePrecision(json);
+            }
+            var description = RunJson.Read<RunDescription>(json?.ToJsonString() ?? text);
             description.Settings.Validate();
-            return description;
+            return description with { Format = CurrentFormat };
         }
-        catch (Exception e) when (e is JsonException or FormatException or ArgumentException or InvalidOperationException)
+        catch (Exception e) when (e is FormatException or ArgumentException or InvalidOperationException)
         {
             throw new RunException($"{path} is damaged: {e.Message}", e);
         }
+    }
+
+    /// <summary>Format 1 said "Full" for float32.</summary>
+    private static void RenamePrecision(JsonNode run)
+    {
+        if (run["settings"] is JsonObject settings && (string?)settings["precision"] == "Full") settings["precision"] = "float32";
     }
 
     internal void Write(string runFolder) =>

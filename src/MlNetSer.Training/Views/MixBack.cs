@@ -2,11 +2,14 @@ using static TorchSharp.torch;
 
 namespace MlNetSer.Training;
 
-/// <summary>Settings of mix-back, the mixing of every view with a quieter background from another clip.</summary>
+/// <summary>Settings of mix-back, the mixing of every view with a quieter background.</summary>
 public sealed record MixBackSettings
 {
     /// <summary>Alpha: the background's share lambda is drawn from U(0, alpha); within [0, 1].</summary>
     public double Alpha { get; init; } = 0.05;
+
+    /// <summary>Where the backgrounds come from.</summary>
+    public MixBackBackgrounds Backgrounds { get; init; } = MixBackBackgrounds.OtherClips;
 }
 
 /// <summary>

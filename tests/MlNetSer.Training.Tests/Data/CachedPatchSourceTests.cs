@@ -111,13 +111,13 @@ public sealed class CachedPatchSourceTests : IDisposable
         using var two = TestSounds.Cache(folder, 2);
         var source = new CachedPatchSource(two, "tones");
 
-        Assert.Throws<ArgumentException>(() => source.Fill(new PatchBatch(2, 101, 96, withBackgrounds: true), new(1, 0, 0)));
-        source.Fill(new PatchBatch(2, 101, 96, withBackgrounds: false), new(1, 0, 0));
+        Assert.Throws<ArgumentException>(() => source.Fill(new PatchBatch(2, 101, 96, MixBackBackgrounds.OtherClips), new(1, 0, 0)));
+        source.Fill(new PatchBatch(2, 101, 96, backgrounds: null), new(1, 0, 0));
     }
 
     private PatchBatch Fill(TrainingPosition position, int clips)
     {
-        var batch = new PatchBatch(clips, 101, 96, withBackgrounds: true);
+        var batch = new PatchBatch(clips, 101, 96, MixBackBackgrounds.OtherClips);
         _source.Fill(batch, position);
         return batch;
     }

@@ -11,7 +11,7 @@ public class PatchPrefetcherTests
         using var prefetcher = new PatchPrefetcher(new Numbers(), Steps(50), () =>
         {
             made++;
-            return new PatchBatch(1, 1, 1, withBackgrounds: false);
+            return new PatchBatch(1, 1, 1, backgrounds: null);
         });
 
         for (var step = 0; step < 50; step++)
@@ -45,7 +45,7 @@ public class PatchPrefetcherTests
         Assert.InRange(filled, 1, 10);
     }
 
-    private static PatchBatch Batch() => new(1, 1, 1, withBackgrounds: false);
+    private static PatchBatch Batch() => new(1, 1, 1, backgrounds: null);
 
     private static IEnumerable<TrainingPosition> Steps(int count) => Enumerable.Range(0, count).Select(step => new TrainingPosition(1, 0, step));
 

@@ -176,8 +176,8 @@ public sealed class PretrainerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\"format\": 1", "\"format\": 2, \"news\": 0", "reads format 1")]
-    [InlineData("\"format\": 1", "\"format\": \"x\"", "damaged")]
+    [InlineData("\"format\": 2", "\"format\": 3, \"news\": 0", "reads formats 1 to 2")]
+    [InlineData("\"format\": 2", "\"format\": \"x\"", "damaged")]
     [InlineData("\"epochs\": 3", "\"epochs\": 0", "epochs is 0")]
     [InlineData("\"epochs\": 3", "\"epoch\": 3", "damaged")]
     public void Refuses_a_description_that_it_cannot_read(string text, string changed, string message)

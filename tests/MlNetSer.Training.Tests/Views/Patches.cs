@@ -24,6 +24,17 @@ internal static class Patches
         return patches;
     }
 
+    /// <summary>A patch of what a function gives for every frame and band.</summary>
+    public static double[,] Map(Func<int, int, double> value)
+    {
+        var patch = new double[Frames, Bands];
+        for (var t = 0; t < Frames; t++)
+        {
+            for (var f = 0; f < Bands; f++) patch[t, f] = value(t, f);
+        }
+        return patch;
+    }
+
     public static Tensor ToTensor(IReadOnlyList<double[,]> patches) =>
         tensor(patches.SelectMany(p => p.Cast<double>()).Select(v => (float)v).ToArray(), [patches.Count, Frames, Bands]);
 
