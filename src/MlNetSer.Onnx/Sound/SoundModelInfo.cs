@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace MlNetSer.Onnx;
 
 /// <summary>
-/// What a sound encoder's file says about itself, kept in the ONNX model's metadata. Immutable.
+/// What the file of a sound encoder or a sound classifier says about itself, kept in the ONNX model's metadata. Immutable.
 /// </summary>
 public sealed record SoundModelInfo
 {
@@ -21,6 +22,7 @@ public sealed record SoundModelInfo
     private const string TrainingDataKey = Prefix + "training_data";
     private const string LicenceKey = Prefix + "licence";
     private const string VersionKey = Prefix + "version";
+    private const string LabelsKey = Prefix + "labels";
 
     /// <summary>The model's name.</summary>
     public required string Name { get; init; }
@@ -46,6 +48,11 @@ public sealed record SoundModelInfo
     /// <summary>The model's own version.</summary>
     public string Version { get; init; } = "";
 
+    /// <summary>
+    /// The labels of a classifier, in the order of its probabilities (<see cref="SoundClassifierGraph"/>); none for a model that only embeds.
+    /// </summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
     /// <summary>Further entries of the model's metadata, under keys that do not begin with <c>mlnetser.</c>.</summary>
     public IReadOnlyDictionary<string, string> Extra { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
 
@@ -58,6 +65,10 @@ public sealed record SoundModelInfo
         if (EmbeddingSize <= 0) throw new ArgumentException($"EmbeddingSize = {EmbeddingSize}: expected 1 or more");
         LogMel.Validate();
         Normalisation.Validate();
+        if (Labels.Count == 1) throw new ArgumentException($"Labels = '{Labels[0]}': expected none, or at least two");
+        if (Labels.Any(string.IsNullOrEmpty)) throw new ArgumentException("Labels: one is empty");
+        if (Labels.GroupBy(l => l, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
+            throw new ArgumentException($"Labels: '{twice.Key}' comes twice");
         if (Extra.Keys.FirstOrDefault(k => k.StartsWith(Prefix, StringComparison.Ordinal)) is { } reserved)
             throw new ArgumentException($"extra entry '{reserved}': keys that begin with '{Prefix}' are the library's own");
     }
@@ -81,6 +92,7 @@ public sealed record SoundModelInfo
         metadata[TrainingDataKey] = TrainingData;
         metadata[LicenceKey] = Licence;
         metadata[VersionKey] = Version;
+        if (Labels.Count > 0) metadata[LabelsKey] = JsonSerializer.Serialize(Labels);
     }
 
     /// <summary>Reads what a file says about itself.</summary>
@@ -115,13 +127,14 @@ public sealed record SoundModelInfo
                 TrainingData = Text(TrainingDataKey),
                 Licence = Text(LicenceKey),
                 Version = Text(VersionKey),
+                Labels = model.Metadata.TryGetValue(LabelsKey, out var labels) ? JsonSerializer.Deserialize<string[]>(labels) ?? [] : [],
                 Extra = new SortedDictionary<string, string>(
                     model.Metadata.Where(m => !m.Key.StartsWith(Prefix, StringComparison.Ordinal)).ToDictionary(), StringComparer.Ordinal),
             };
             info.Validate();
             return info;
         }
-        catch (Exception e) when (e is ArgumentException or FormatException)
+        catch (Exception e) when (e is ArgumentException or FormatException or JsonException)
         {
             throw new SoundModelException($"{source}: its metadata are damaged: {e.Message}", e);
         }

@@ -58,18 +58,7 @@ public static class EncoderImport
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(normalisation);
         using var encoder = Load(checkpointPath, architecture, cancellation);
-        var info = new SoundModelInfo
-        {
-            Name = Path.GetFileNameWithoutExtension(checkpointPath),
-            Encoder = architecture,
-            EmbeddingSize = encoder.EmbeddingSize,
-            Normalisation = normalisation(encoder),
-            Extra = new Dictionary<string, string>
-            {
-                ["import.file"] = Path.GetFileName(checkpointPath),
-                ["import.sha256"] = Checksum(checkpointPath),
-            },
-        };
+        var info = Describe(checkpointPath, encoder, normalisation(encoder));
         if (describe is not null) info = describe(info);
         EncoderExport.ToModel(encoder, info).Save(path);
         return info;
@@ -103,6 +92,19 @@ public static class EncoderImport
         var std = new FirstLayerStatistics(encoder).InputScale(EvenPatches.Of(sounds), mean, cancellation);
         return new InputNormalisation(mean, (float)std);
     }
+
+    internal static SoundModelInfo Describe(string checkpointPath, SoundEncoder encoder, InputNormalisation normalisation) => new()
+    {
+        Name = Path.GetFileNameWithoutExtension(checkpointPath),
+        Encoder = encoder.Architecture,
+        EmbeddingSize = encoder.EmbeddingSize,
+        Normalisation = normalisation,
+        Extra = new Dictionary<string, string>
+        {
+            ["import.file"] = Path.GetFileName(checkpointPath),
+            ["import.sha256"] = Checksum(checkpointPath),
+        },
+    };
 
     private static string Checksum(string path)
     {

@@ -15,13 +15,21 @@ public sealed partial class SoundEmbedder
     public float[] EmbedFile(string path, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (LongRecording.ReadIfShort(path, SampleRate, cancellationToken) is { } waveform) return Embed(waveform.Span);
-        var mean = new PatchMean(EmbeddingSize);
-        foreach (var (chunk, samples, statistics) in LongRecording.ReadPatches(path, Info.LogMel, PatchesPerRun, cancellationToken))
-            mean.Add(RunChunk(samples.Span, statistics, chunk));
-        var embedding = new float[EmbeddingSize];
-        mean.Write(embedding);
-        return embedding;
+        return _model.ClipOf(path, cancellationToken);
+    }
+
+    /// <summary>Reads a sound file and embeds it patch by patch, as <see cref="EmbedPatches"/> does.</summary>
+    /// <param name="path">The file, in any format and at any rate that <see cref="SoundFile"/> reads.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>One embedding per patch in order of time.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="SoundFileException">It is no sound file, or one that cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">The work was stopped.</exception>
+    /// <exception cref="ObjectDisposedException">The embedder was disposed of.</exception>
+    public float[][] EmbedFilePatches(string path, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return _model.PatchesOf(path, cancellationToken);
     }
 
     /// <summary>

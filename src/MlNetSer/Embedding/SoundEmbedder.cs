@@ -1,4 +1,3 @@
-using Microsoft.ML.OnnxRuntime;
 using MlNetSer.Onnx;
 
 namespace MlNetSer;
@@ -13,10 +12,7 @@ namespace MlNetSer;
 /// </remarks>
 public sealed partial class SoundEmbedder : IDisposable
 {
-    /// <summary>Patches in one run of the session: enough to keep a core busy, few enough that their activations stay small.</summary>
-    internal const int PatchesPerRun = 32;
-
-    private readonly SoundSession _session;
+    private readonly PatchModel _model;
 
     /// <summary>Opens a sound model.</summary>
     /// <param name="modelPath">Its ONNX file; null for <see cref="SoundModels.Default"/>.</param>
@@ -35,14 +31,11 @@ public sealed partial class SoundEmbedder : IDisposable
     {
     }
 
-    private SoundEmbedder(SoundModelFile model)
-    {
-        Info = model.Info;
-        _session = model.Open();
-    }
+    private SoundEmbedder(SoundModelFile model) =>
+        _model = new(model, SoundEncoderGraph.Embedding, SoundEncoderGraph.PatchEmbeddings, model.Info.EmbeddingSize);
 
     /// <summary>What the model says about itself.</summary>
-    public SoundModelInfo Info { get; }
+    public SoundModelInfo Info => _model.Info;
 
     /// <summary>Length of an embedding.</summary>
     public int EmbeddingSize => Info.EmbeddingSize;
@@ -73,16 +66,7 @@ public sealed partial class SoundEmbedder : IDisposable
             throw new ArgumentException(
                 $"The destination has {destination.Length} elements, expected at least {EmbeddingSize}.", nameof(destination));
         }
-        if (Info.LogMel.PatchCount(waveform.Length) <= PatchesPerRun)
-        {
-            _session.Run(waveform, [], SoundEncoderGraph.Embedding, Floats).CopyTo(destination);
-            return;
-        }
-        var statistics = Measure(waveform);
-        var mean = new PatchMean(EmbeddingSize);
-        foreach (var chunk in RecordingChunk.OfPatches(Info.LogMel, waveform.Length, PatchesPerRun))
-            mean.Add(RunChunk(waveform.Slice((int)chunk.Start, chunk.Samples), statistics, chunk));
-        mean.Write(destination);
+        _model.Clip(waveform, destination);
     }
 
     /// <summary>Embeds a clip patch by patch.</summary>
@@ -92,32 +76,8 @@ public sealed partial class SoundEmbedder : IDisposable
     /// the clip, so there are <see cref="LogMelSettings.PatchCount"/> of them.
     /// </returns>
     /// <exception cref="ObjectDisposedException">The embedder was disposed of.</exception>
-    public float[][] EmbedPatches(ReadOnlySpan<float> waveform)
-    {
-        var statistics = Measure(waveform);
-        var patches = new List<float[]>((int)Info.LogMel.PatchCount(waveform.Length));
-        foreach (var chunk in RecordingChunk.OfPatches(Info.LogMel, waveform.Length, PatchesPerRun))
-        {
-            var embeddings = RunChunk(waveform.Slice((int)chunk.Start, chunk.Samples), statistics, chunk);
-            for (var at = 0; at < embeddings.Length; at += EmbeddingSize) patches.Add([.. embeddings.Slice(at, EmbeddingSize)]);
-        }
-        return [.. patches];
-    }
+    public float[][] EmbedPatches(ReadOnlySpan<float> waveform) => _model.Patches(waveform);
 
     /// <summary>Frees ONNX Runtime's session once the calls under way are done.</summary>
-    public void Dispose() => _session.Dispose();
-
-    private static float[] Measure(ReadOnlySpan<float> waveform)
-    {
-        var statistics = new ClipStatistics();
-        statistics.Add(waveform);
-        return statistics.ToArray();
-    }
-
-    private static float[] Floats(OrtValue tensor) => tensor.GetTensorDataAsSpan<float>().ToArray();
-
-    /// <summary>The embeddings of the patches that the chunk stands for, one after the other.</summary>
-    private ReadOnlySpan<float> RunChunk(ReadOnlySpan<float> samples, float[] statistics, RecordingChunk chunk) =>
-        _session.Run(samples, statistics, SoundEncoderGraph.PatchEmbeddings, Floats)
-            .AsSpan(chunk.Skip * EmbeddingSize, chunk.Take * EmbeddingSize);
+    public void Dispose() => _model.Dispose();
 }

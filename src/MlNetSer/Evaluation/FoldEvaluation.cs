@@ -82,14 +82,12 @@ public static class FoldEvaluation
         return counts;
     }
 
-    private static ClassifierResult Summarise(string name, int[] folds, int[][][] confusions)
+    internal static ClassifierResult Summarise(string name, int[] folds, int[][][] confusions)
     {
         var byFold = folds.Zip(confusions, (fold, counts) =>
         {
-            var occurring = counts.Select((row, label) => (Right: row[label], Clips: row.Sum())).Where(r => r.Clips > 0).ToArray();
-            var clips = occurring.Sum(r => r.Clips);
-            return new FoldResult(
-                fold, clips, (double)occurring.Sum(r => r.Right) / clips, occurring.Average(r => (double)r.Right / r.Clips));
+            var (micro, macro) = ConfusionAccuracy.Of(counts);
+            return new FoldResult(fold, counts.Sum(row => row.Sum()), micro, macro);
         }).ToArray();
         var size = confusions[0].Length;
         var summed = Enumerable.Range(0, size).Select(i => Enumerable.Range(0, size).Select(j => confusions.Sum(c => c[i][j])).ToArray());

@@ -12,12 +12,17 @@ internal sealed class SoundModelFile
     private SoundModelFile(OnnxModel model, SoundModelInfo info, string source)
     {
         _source = source;
+        Info = info;
         // Metadata can be copied onto any graph.
         Require("input", LogMelFrontEnd.Waveform, model.Inputs);
         Require("output", SoundEncoderGraph.Embedding, model.Outputs);
         Require("output", SoundEncoderGraph.PatchEmbeddings, model.Outputs);
+        if (info.Labels.Count > 0)
+        {
+            Require("output", SoundClassifierGraph.Probabilities, model.Outputs);
+            Require("output", SoundClassifierGraph.PatchProbabilities, model.Outputs);
+        }
         _model = model;
-        Info = info;
     }
 
     public SoundModelInfo Info { get; }
@@ -33,6 +38,12 @@ internal sealed class SoundModelFile
         var model = OnnxModel.Load(bytes);
         return new(model, SoundModelInfo.Read(model), $"model '{model.Name}'");
     }
+
+    /// <summary>Checks that the model is a classifier.</summary>
+    /// <exception cref="SoundModelException">It only embeds.</exception>
+    public SoundModelFile RequireLabels() => Info.Labels.Count > 0
+        ? this
+        : throw new SoundModelException($"{_source}: a sound encoder, but no classifier: it has no labels. Make one of it by fine-tuning or linear evaluation");
 
     /// <summary>A session of the whole model.</summary>
     public SoundSession Open()
@@ -60,6 +71,6 @@ internal sealed class SoundModelFile
 
     private void Require(string kind, string name, IReadOnlyList<OnnxValueInfo> values)
     {
-        if (values.All(v => v.Name != name)) throw new SoundModelException($"{_source}: says that it is a sound encoder, but has no {kind} '{name}'");
+        if (values.All(v => v.Name != name)) throw new SoundModelException($"{_source}: says that it is a sound {(Info.Labels.Count > 0 ? "classifier" : "encoder")}, but has no {kind} '{name}'");
     }
 }

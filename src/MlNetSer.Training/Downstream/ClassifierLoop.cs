@@ -1,0 +1,99 @@
+using static TorchSharp.torch;
+
+namespace MlNetSer.Training;
+
+/// <summary>The epochs of a classifier's training. Afterwards the network has the weights of the epoch that is kept.</summary>
+internal sealed class ClassifierLoop : IDisposable
+{
+    private readonly DownstreamSettings _settings;
+    private readonly ClassifierNetwork _network;
+    private readonly LabelledClips _train;
+    private readonly LabelledClips? _validation;
+    private readonly int _labels;
+    private readonly Device _device;
+    private readonly SupervisedStep _step;
+    private readonly KeptWeights _kept;
+    private readonly int _steps;
+    private readonly float[] _buffer;
+    private readonly long[] _shape;
+    private readonly List<DownstreamPoint> _curve = [];
+    private double? _accuracy;
+
+    public ClassifierLoop(
+        DownstreamSettings settings, ClassifierNetwork network, LabelledClips train, LabelledClips? validation, int labels, Device device)
+    {
+        (_settings, _network, _train, _validation, _labels, _device) = (settings, network, train, validation, labels, device);
+        _shape = train.Input.PatchShape;
+        _steps = (train.Labels.Length + settings.BatchSize - 1) / settings.BatchSize;
+        _buffer = new float[(train.Labels.Length + _steps - 1) / _steps * _shape.Aggregate((a, b) => a * b)];
+        _step = new SupervisedStep(network, settings.Momentum, settings.WeightDecay);
+        _kept = new KeptWeights(network);
+    }
+
+    /// <summary>Trains all epochs.</summary>
+    /// <returns>The curve, and the epoch that is kept, from 1.</returns>
+    /// <exception cref="RunException">The loss is no number any more.</exception>
+    public (IReadOnlyList<DownstreamPoint> Curve, int Epoch) Run(IProgress<DownstreamProgress>? progress, CancellationToken cancellation)
+    {
+        var (kept, best) = (_settings.Epochs, double.NegativeInfinity);
+        for (var epoch = 0; epoch < _settings.Epochs; epoch++)
+        {
+            var loss = Train(epoch, progress, cancellation);
+            var accuracy = Validate(epoch, cancellation);
+            _curve.Add(new DownstreamPoint(epoch + 1, loss, _settings.LearningRateAt(epoch), accuracy));
+            if (accuracy is null || !(accuracy > best)) continue;
+            (kept, best) = (epoch + 1, accuracy.Value);
+            _kept.Take();
+        }
+        if (kept < _settings.Epochs) _kept.PutBack();
+        return (_curve, kept);
+    }
+
+    private double Train(int epoch, IProgress<DownstreamProgress>? progress, CancellationToken cancellation)
+    {
+        _network.train();
+        var clips = _train.Labels.Length;
+        var order = new TrainingPosition(_settings.Seed, epoch, -1).Random("order").Permutation(clips);
+        var sum = 0.0;
+        for (var step = 0; step < _steps; step++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var (first, end) = ((int)((long)clips * step / _steps), (int)((long)clips * (step + 1) / _steps));
+            var loss = Step(new TrainingPosition(_settings.Seed, epoch, step), order.AsSpan(first, end - first));
+            sum += loss * (end - first);
+            progress?.Report(new(DownstreamStage.Training, epoch * _steps + step + 1, _settings.Epochs * _steps, loss, _accuracy));
+        }
+        return sum / clips;
+    }
+
+    private double Step(TrainingPosition position, ReadOnlySpan<int> clips)
+    {
+        var random = position.Random("patches");
+        var size = _buffer.Length / ((_train.Labels.Length + _steps - 1) / _steps);
+        var labels = new long[clips.Length];
+        for (var i = 0; i < clips.Length; i++)
+        {
+            _train.Input.ReadRandom(clips[i], random, _buffer.AsSpan(i * size, size));
+            labels[i] = _train.Labels[clips[i]];
+        }
+        using var pause = CollectionPause.Begin();
+        using var scope = NewDisposeScope();
+        var patches = _train.Input.Prepare(PatchTensor.Of(_buffer.AsSpan(0, clips.Length * size), clips.Length, _shape, _device), training: true);
+        var loss = _step.Run(patches, tensor(labels).to(_device), _settings.LearningRateAt(position.Epoch));
+        if (double.IsFinite(loss)) return loss;
+        throw new RunException(
+            $"The loss became {loss} in epoch {position.Epoch + 1}: the learning rate {_settings.LearningRateAt(0)} is too high for these data.");
+    }
+
+    private double? Validate(int epoch, CancellationToken cancellation)
+    {
+        if (_validation is null || ((epoch + 1) % _settings.ValidateEvery != 0 && epoch + 1 < _settings.Epochs)) return null;
+        return _accuracy = ClassifierScoring.Score(_network, _validation, _labels, _device, cancellation).BalancedAccuracy;
+    }
+
+    public void Dispose()
+    {
+        _kept.Dispose();
+        _step.Dispose();
+    }
+}
