@@ -55,6 +55,7 @@ internal static class Tool
         VerbCommand[] verbs =
         [
             DemoVerb.Create(screen),
+            DownloadVerb.Create(screen),
             PretrainVerb.Create(screen),
             ExportVerb.Create(screen),
             ImportVerb.Create(screen),
