@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Diagnostics;
 
 namespace MlNetSer.Testing;
@@ -10,16 +9,16 @@ public sealed class OnnxChecker : IDisposable
 {
     private const string Python = "/usr/bin/python3";
 
+    // By path, models may have their weights in a file beside them. With its own full_check it would write what it inferred into the model.
     private const string Script = """
-        import struct, sys
+        import os, sys
         import onnx
         print(onnx.defs.onnx_opset_version(), flush=True)
-        while True:
-            head = sys.stdin.buffer.read(4)
-            if len(head) < 4: break
-            model = sys.stdin.buffer.read(struct.unpack('<I', head)[0])
+        for line in sys.stdin:
+            path = line.rstrip('\n')
             try:
-                onnx.checker.check_model(model, full_check=True)
+                onnx.checker.check_model(path)
+                onnx.shape_inference.infer_shapes_path(path, os.devnull, check_type=True, strict_mode=True)
                 print('ok', flush=True)
             except Exception as e:
                 print(type(e).__name__ + ': ' + ' '.join(str(e).split()), flush=True)
@@ -47,14 +46,18 @@ public sealed class OnnxChecker : IDisposable
     /// <summary>What is wrong with a model, or null.</summary>
     public string? Check(ReadOnlySpan<byte> model)
     {
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder.File("model.onnx"), model);
+        return CheckFile(folder.File("model.onnx"));
+    }
+
+    /// <summary>What is wrong with a model in a file, weights beside it included, or null.</summary>
+    public string? CheckFile(string path)
+    {
         lock (_lock)
         {
-            var head = new byte[4];
-            BinaryPrimitives.WriteInt32LittleEndian(head, model.Length);
-            var input = _process.StandardInput.BaseStream;
-            input.Write(head);
-            input.Write(model);
-            input.Flush();
+            _process.StandardInput.WriteLine(path);
+            _process.StandardInput.Flush();
             var verdict = _process.StandardOutput.ReadLine() ?? "the checker process ended";
             return verdict == "ok" ? null : verdict;
         }

@@ -14,15 +14,19 @@ public class SampleTests
     [InlineData("lstm.cs", "of an amplitude of 1", 0, 0.15)]
     public async Task Sample_runs(string file, string claim, double low, double high)
     {
+        using var folder = new TemporaryFolder();
         var start = new ProcessStartInfo("dotnet", ["run", Repository.File("notebooks", file)]) { RedirectStandardOutput = true };
         // Spinning threads lose all their time when other tests run beside them.
         start.Environment["OMP_NUM_THREADS"] = "1";
+        start.Environment["TMPDIR"] = folder.Path;
         using var process = Process.Start(start)!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, output);
         var figure = Regex.Match(output, @"([\d.]+) " + Regex.Escape(claim));
         Assert.True(figure.Success, output);
+        // The checker does not know the transformer's opset.
+        if (file != "transformer-encoder.cs") Judged.AcceptFile(folder.File(Path.ChangeExtension(file, "onnx")));
         Assert.InRange(double.Parse(figure.Groups[1].Value, CultureInfo.InvariantCulture), low, high);
     }
 }

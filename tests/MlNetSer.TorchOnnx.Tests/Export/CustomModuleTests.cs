@@ -14,7 +14,7 @@ public class CustomModuleTests
         var error = Assert.Throws<OnnxExportException>(() => net.ToOnnxModel(["batch", 3]));
         Assert.Contains("ListedLayers", error.Message, StringComparison.Ordinal);
         Assert.Contains(nameof(OnnxExportOptions.ChildrenInOrder), error.Message, StringComparison.Ordinal);
-        Assert.Equal(4, net.ToOnnxModel(["batch", 3], new() { ChildrenInOrder = [typeof(ListedLayers)] }).NodeCount);
+        Assert.Equal(4, net.ToJudgedModel(["batch", 3], new() { ChildrenInOrder = [typeof(ListedLayers)] }).NodeCount);
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public class CustomModuleTests
     public void Weights_of_a_module_that_is_used_twice_are_stored_once()
     {
         using var net = new AppliedTwice();
-        Assert.Equal((16 * 16 + 16) * sizeof(float), net.ToOnnxModel(["batch", 16]).WeightBytes);
+        Assert.Equal((16 * 16 + 16) * sizeof(float), net.ToJudgedModel(["batch", 16]).WeightBytes);
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public class CustomModuleTests
     {
         using var net = new ScaledAttention(8, 2);
         var sizes = new Dictionary<string, IReadOnlyList<long>> { ["time"] = [4, 7] };
-        var model = net.ToOnnxModel(
+        var model = net.ToJudgedModel(
             [new("x", ["time", "batch", 8]), new("hidden", ["batch", "time"]) { ElementType = OnnxElementType.Bool }],
             new() { CheckSizes = sizes, OutputNames = ["y", "weights"] });
         Assert.Equal(["y: Float32 [time, batch, ?]", "weights: Float32 [batch, time, time]"], model.Outputs.Select(output => output.ToString()));
@@ -50,7 +50,7 @@ public class CustomModuleTests
         var error = Assert.Throws<OnnxExportException>(() => net.ToOnnxModel(["batch", 1, "time"]));
         Assert.Contains("[1, 1, 1]", error.Message, StringComparison.Ordinal);
         Assert.Contains(nameof(OnnxExportOptions.CheckSizes), error.Message, StringComparison.Ordinal);
-        net.ToOnnxModel(["batch", 1, "time"], new() { CheckSizes = new Dictionary<string, IReadOnlyList<long>> { ["time"] = [9, 20] } });
+        net.ToJudgedModel(["batch", 1, "time"], new() { CheckSizes = new Dictionary<string, IReadOnlyList<long>> { ["time"] = [9, 20] } });
     }
 
     [Fact]

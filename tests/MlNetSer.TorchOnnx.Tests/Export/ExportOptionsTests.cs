@@ -10,7 +10,7 @@ public class ExportOptionsTests
     public void Names_texts_opset_and_metadata_arrive_in_the_model()
     {
         using var net = nn.Linear(3, 2);
-        var model = net.ToOnnxModel(["N", 3], new()
+        var model = net.ToJudgedModel(["N", 3], new()
         {
             Opset = 20,
             Name = "scorer",
@@ -35,9 +35,36 @@ public class ExportOptionsTests
         manual_seed(4);
         using var second = new ConvolutionalRecurrent();
         second.load_state_dict(first.state_dict());
-        var bytes = first.ToOnnxModel(["batch", 1, 20, 12]).ToBytes();
-        Assert.Equal(bytes, first.ToOnnxModel(["batch", 1, 20, 12]).ToBytes());
-        Assert.Equal(bytes, second.ToOnnxModel(["batch", 1, 20, 12]).ToBytes());
+        var bytes = first.ToJudgedModel(["batch", 1, 20, 12]).ToBytes();
+        Assert.Equal(bytes, first.ToJudgedModel(["batch", 1, 20, 12]).ToBytes());
+        Assert.Equal(bytes, second.ToJudgedModel(["batch", 1, 20, 12]).ToBytes());
+    }
+
+    [Fact]
+    public void Two_processes_write_the_same_bytes()
+    {
+        const string code = """
+            using MlNetSer.TorchOnnx;
+            using TorchSharp;
+            using static TorchSharp.torch;
+
+            TorchRuntime.EnsureLoaded();
+            manual_seed(1);
+            using var net = nn.Sequential(
+                ("conv", nn.Conv2d(1, 8, 3, padding: 1)), ("norm", nn.BatchNorm2d(8)), ("pool", nn.AdaptiveAvgPool2d(2)), ("flat", nn.Flatten()),
+                ("dense", nn.Linear(32, 8)), ("gelu", nn.GELU()), ("out", nn.Linear(8, 2)));
+            foreach (var format in Enum.GetValues<WeightFormat>())
+            {
+                var metadata = new Dictionary<string, string> { ["b"] = "2", ["a"] = "1", ["c"] = "3" };
+                var model = net.ToOnnxModel(["batch", 1, "height", 8], new() { Weights = format, Metadata = metadata });
+                Console.WriteLine(Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(model.ToBytes())));
+            }
+            """;
+        using var folder = new TemporaryFolder();
+        using var program = new CSharpProgram("exports-the-same", code);
+        var first = program.Run(folder.Path);
+        Assert.Equal(3, first.Split('\n', StringSplitOptions.RemoveEmptyEntries).Distinct().Count());
+        Assert.Equal(first, program.Run(folder.Path));
     }
 
     [Fact]
@@ -51,7 +78,7 @@ public class ExportOptionsTests
         using var expected = rand(4);
         manual_seed(5);
 
-        net.ToOnnxModel(["batch", 3]);
+        net.ToJudgedModel(["batch", 3]);
 
         using var actual = rand(4);
         Assert.Equal(expected.data<float>().ToArray(), actual.data<float>().ToArray());
@@ -69,11 +96,11 @@ public class ExportOptionsTests
             ("conv", nn.Conv2d(1, 32, 3)), ("relu", nn.ReLU()), ("up", nn.ConvTranspose2d(32, 64, 2, stride: 2)), ("flat", nn.Flatten()),
             ("dense", nn.Linear(64 * 12 * 12, 40)), ("norm", nn.BatchNorm1d(40)), ("out", nn.Linear(40, 4)));
         RandomStatistics.Fill(net);
-        var exact = net.ToOnnxModel(["batch", 1, 8, 8]);
-        var compressed = net.ToOnnxModel(["batch", 1, 8, 8], new() { Weights = format });
+        var exact = net.ToJudgedModel(["batch", 1, 8, 8]);
+        var compressed = net.ToJudgedModel(["batch", 1, 8, 8], new() { Weights = format });
         Assert.InRange((double)compressed.WeightBytes / exact.WeightBytes, share * 0.98, share * 1.05);
 
-        var kept = net.ToOnnxModel(["batch", 1, 8, 8], new() { Weights = format, KeepFloat32 = ["dense", "conv", "up", "out"], Tolerance = 1e-6 });
+        var kept = net.ToJudgedModel(["batch", 1, 8, 8], new() { Weights = format, KeepFloat32 = ["dense", "conv", "up", "out"], Tolerance = 1e-6 });
         Assert.Equal(exact.ToBytes(), kept.ToBytes());
     }
 
@@ -85,15 +112,33 @@ public class ExportOptionsTests
         manual_seed(2);
         var sizes = new Dictionary<string, IReadOnlyList<long>> { ["time"] = [5, 8] };
         using var recurrent = nn.LSTM(8, 6, 2, bidirectional: true);
-        Judged.Export(recurrent, [new("x", ["time", "batch", 8])], new() { Weights = format, CheckSizes = sizes });
+        recurrent.ToJudgedModel([new("x", ["time", "batch", 8])], new() { Weights = format, CheckSizes = sizes });
         using var encoder = nn.TransformerEncoderLayer(16, 4, 32);
-        Judged.Export(encoder, [new("x", ["time", "batch", 16])], new() { Weights = format, CheckSizes = sizes });
+        encoder.ToJudgedModel([new("x", ["time", "batch", 16])], new() { Weights = format, CheckSizes = sizes });
         using var embedding = nn.Embedding(20, 8);
-        Judged.Export(
-            embedding, [new("x", ["batch", "time"]) { ElementType = OnnxElementType.Int64, ExclusiveMaximum = 20 }],
+        embedding.ToJudgedModel(
+            [new("x", ["batch", "time"]) { ElementType = OnnxElementType.Int64, ExclusiveMaximum = 20 }],
             new() { Weights = format, CheckSizes = sizes });
         using var bilinear = nn.Bilinear(4, 5, 6);
-        Judged.Export(bilinear, [new("a", ["batch", 4]), new("b", ["batch", 5])], new() { Weights = format });
+        bilinear.ToJudgedModel([new("a", ["batch", 4]), new("b", ["batch", 5])], new() { Weights = format });
+    }
+
+    [Theory]
+    [InlineData(WeightFormat.Float32)]
+    [InlineData(WeightFormat.Float16)]
+    [InlineData(WeightFormat.Int8)]
+    public void Weights_may_lie_beside_the_model(WeightFormat format)
+    {
+        manual_seed(2);
+        using var folder = new TemporaryFolder();
+        using var net = new ConvolutionalRecurrent();
+        var path = folder.File("net.onnx");
+        var model = net.ToOnnxModel(["batch", 1, 20, 12], new() { Weights = format });
+        model.SaveWithExternalData(path, minimumBytes: 128);
+
+        Judged.AcceptFile(path);
+        Assert.True(new FileInfo(path).Length < new FileInfo($"{path}.data").Length);
+        Assert.Equal(model.ToBytes(), OnnxModel.Load(path).ToBytes());
     }
 
     [Fact]
@@ -101,13 +146,13 @@ public class ExportOptionsTests
     {
         using var net = nn.Sequential(nn.Conv1d(2, 4, 3), nn.BatchNorm1d(4));
         RandomStatistics.Fill(net);
-        Assert.Equal(1, net.ToOnnxModel(["batch", 2, 8]).NodeCount);
-        Assert.Equal(2, net.ToOnnxModel(["batch", 2, 8], new() { FoldBatchNorm = false }).NodeCount);
+        Assert.Equal(1, net.ToJudgedModel(["batch", 2, 8]).NodeCount);
+        Assert.Equal(2, net.ToJudgedModel(["batch", 2, 8], new() { FoldBatchNorm = false }).NodeCount);
 
         // Here the channels of the norm are the second dimension, and the linear layer works on the third.
         using var across = nn.Sequential(nn.Linear(5, 4), nn.BatchNorm1d(4));
         RandomStatistics.Fill(across);
-        Assert.Equal(3, across.ToOnnxModel(["batch", 4, 5]).NodeCount);
+        Assert.Equal(3, across.ToJudgedModel(["batch", 4, 5]).NodeCount);
     }
 
     [Fact]
@@ -127,7 +172,7 @@ public class ExportOptionsTests
             using (module)
             {
                 RandomStatistics.Fill(module);
-                return module.ToOnnxModel(shape).NodeCount;
+                return module.ToJudgedModel(shape).NodeCount;
             }
         }
     }
@@ -137,7 +182,7 @@ public class ExportOptionsTests
     {
         using var net = nn.Embedding(7, 3);
         using var tokens = tensor(new long[] { 0, 6, 2, 3 }, 2, 2);
-        var model = net.ToOnnxModel(tokens);
+        var model = net.ToJudgedModel(tokens);
         Assert.Equal("input: Int64 [batch, 2]", Assert.Single(model.Inputs).ToString());
         Assert.Equal("output: Float32 [batch, 2, 3]", Assert.Single(model.Outputs).ToString());
     }
@@ -150,7 +195,7 @@ public class ExportOptionsTests
         using var good = nn.Linear(3, 2);
         good.ExportOnnx(path, ["batch", 3]);
         var before = File.ReadAllBytes(path);
-        Assert.Equal(good.ToOnnxModel(["batch", 3]).ToBytes(), before);
+        Assert.Equal(good.ToJudgedModel(["batch", 3]).ToBytes(), before);
 
         using var bad = nn.Sequential(nn.Linear(3, 2), new TwistedModule());
         Assert.Throws<OnnxExportException>(() => bad.ExportOnnx(path, ["batch", 3]));

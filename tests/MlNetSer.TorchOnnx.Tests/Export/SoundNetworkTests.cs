@@ -13,7 +13,7 @@ public class SoundNetworkTests
             ("average", nn.AdaptiveAvgPool2d(1)), ("flatten", nn.Flatten()), ("drop", nn.Dropout(0.5)),
             ("dense", nn.Linear(8, 5, hasBias: false)), ("densenorm", nn.BatchNorm1d(5)));
         RandomStatistics.Fill(net);
-        var model = net.ToOnnxModel(["batch", 1, 33, 24]);
+        var model = net.ToJudgedModel(["batch", 1, 33, 24]);
         Assert.Equal("input: Float32 [batch, 1, 33, 24]", Assert.Single(model.Inputs).ToString());
         Assert.Equal("output: Float32 [batch, 5]", Assert.Single(model.Outputs).ToString());
         // Conv, Relu, MaxPool, Conv, Relu, Conv, Add, Relu, GlobalAveragePool, Reshape, Gemm: every norm is folded.
@@ -25,7 +25,7 @@ public class SoundNetworkTests
     {
         using var net = new ConvolutionalRecurrent();
         RandomStatistics.Fill(net);
-        var model = net.ToOnnxModel(["batch", 1, 20, 12]);
+        var model = net.ToJudgedModel(["batch", 1, 20, 12]);
         Assert.Equal("output: Float32 [batch, 6]", Assert.Single(model.Outputs).ToString());
     }
 

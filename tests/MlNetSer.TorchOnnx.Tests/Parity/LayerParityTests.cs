@@ -41,7 +41,7 @@ public class LayerParityTests
                 : OnnxGraphBuilder.OldestOpset + 1 + seed / 2 % (OnnxGraphBuilder.NewestOpset - OnnxGraphBuilder.OldestOpset);
             try
             {
-                Judged.Export(layerCase.Module, layerCase.Inputs, layerCase.Options(opset));
+                layerCase.Module.ToJudgedModel(layerCase.Inputs, layerCase.Options(opset));
             }
             catch (Exception exception)
             {

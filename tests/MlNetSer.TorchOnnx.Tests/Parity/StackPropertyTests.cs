@@ -25,7 +25,7 @@ public class StackPropertyTests
                     : OnnxGraphBuilder.OldestOpset + stack.Input % (OnnxGraphBuilder.NewestOpset - OnnxGraphBuilder.OldestOpset + 1);
                 try
                 {
-                    Judged.Export(module, [new OnnxExportInput("input", ["batch", .. item])], new() { Opset = opset });
+                    module.ToJudgedModel([new OnnxExportInput("input", ["batch", .. item])], new() { Opset = opset });
                 }
                 catch (Exception exception)
                 {
