@@ -40,6 +40,19 @@ public sealed class RoundTripTests : IDisposable
     }
 
     [Fact]
+    public void Synthesised_sounds_are_trained_on_beside_others()
+    {
+        SoundsOnDisk.Synthesise(_folder, classes: 1, clips: 6);
+        Succeeds("pretrain", "--data", "sounds", "synth:0.25", "--epochs", "2", "--batch", "4");
+        Succeeds("export", "run", "--out", "encoder.onnx");
+        var info = JsonDocument.Parse(Succeeds("info", "encoder.onnx", "--json")).RootElement;
+        Assert.Equal("6 clips of sounds, and 25 % synthesised sounds", info.GetProperty("trainingData").GetString());
+        Succeeds("pretrain", "--data", "sounds", "synth:0.25", "--resume");
+        Fails(["pretrain", "--data", "sounds", "synth:1", "--out", "other"], "synth:1, expected synth:S with a share S between 0 and 1");
+        Fails(["pretrain", "--data", "synth", "synth:0.5", "--out", "other"], "synth 2 times");
+    }
+
+    [Fact]
     public void Interrupted_and_resumed_it_gives_the_encoder_of_an_uninterrupted_run()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "NOT RUN: sends signals.");

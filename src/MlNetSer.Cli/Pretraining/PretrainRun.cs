@@ -33,11 +33,12 @@ internal static class PretrainRun
         // The trainer would say so as well, but after the log-mels of all sounds were computed.
         if (exists && !arguments.Resume)
             throw new Failure($"{folder} holds a run already: go on with it by --resume, or choose another folder by --out.");
-        if (exists) RequireSameSettings(arguments, RunDescription.Read(folder).Settings);
+        var settings = exists ? RunDescription.Read(folder).Settings : arguments.Settings;
+        if (exists) RequireSameSettings(arguments, settings);
         var judge = arguments.Evaluate is { } labelled ? SoundArguments.ReadLabelled(labelled) : null;
-        using var cache = OpenCache(screen, SoundArguments.ReadForPretraining(arguments.Data), Path.Combine(folder, "cache"), cancellation);
-        var names = arguments.Data.Select(d => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(d))));
-        var pretrainer = new Pretrainer(new CachedPatchSource(cache, $"{cache.Count} clips of {string.Join(", ", names)}"), folder)
+        var recordings = SoundArguments.ReadForPretraining(TrainingSource.Recordings(arguments.Data));
+        using var source = TrainingSource.Open(screen, arguments.Data, recordings, settings, Path.Combine(folder, "cache"), cancellation);
+        var pretrainer = new Pretrainer(source.Patches, folder)
         {
             Monitor = judge is null ? null : LinearEvaluation(judge, arguments.EvaluateEvery),
         };
@@ -45,7 +46,7 @@ internal static class PretrainRun
         {
             var curve = Train(screen, progress => exists
                 ? pretrainer.Resume(progress, cancellation)
-                : pretrainer.Run(arguments.Settings, progress, cancellation));
+                : pretrainer.Run(settings, progress, cancellation));
             WriteCurve(screen, curve);
         }
         catch (OperationCanceledException)

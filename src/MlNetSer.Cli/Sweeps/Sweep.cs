@@ -4,7 +4,7 @@ namespace MlNetSer.Cli;
 
 /// <summary>What <c>sweep</c> was asked to do.</summary>
 /// <param name="Plan">The file of variants.</param>
-/// <param name="Data">Folders, CSV files, sound files to pretrain on.</param>
+/// <param name="Data">Folders, CSV files, sound files, synthesis to pretrain on.</param>
 /// <param name="Judges">Labelled sounds that every encoder is evaluated on.</param>
 /// <param name="Folder">Where the runs live.</param>
 internal sealed record SweepArguments(string Plan, IReadOnlyList<string> Data, IReadOnlyList<string> Judges, string Folder)
@@ -27,7 +27,7 @@ internal sealed class Sweep(SweepArguments arguments, Screen screen, Cancellatio
     private readonly IReadOnlyList<(string Name, IReadOnlyList<LabelledSound> Sounds)> _judges =
         [.. arguments.Judges.Select(judge => (judge, SoundArguments.ReadLabelled(judge)))];
 
-    private readonly IReadOnlyList<LabelledSound> _sounds = SoundArguments.Read(arguments.Data);
+    private readonly IReadOnlyList<LabelledSound> _sounds = SoundArguments.ReadForPretraining(TrainingSource.Recordings(arguments.Data));
 
     public int Run()
     {
@@ -56,8 +56,9 @@ internal sealed class Sweep(SweepArguments arguments, Screen screen, Cancellatio
     private SweepResult Train(SweepRun run)
     {
         var folder = FolderOf(run);
-        using var cache = PretrainRun.OpenCache(screen, TrainingSounds(run), Path.Combine(arguments.Folder, "cache"), cancellation);
-        var pretrainer = new Pretrainer(new CachedPatchSource(cache, $"{cache.Count} clips"), folder);
+        var cache = Path.Combine(arguments.Folder, "cache");
+        using var source = TrainingSource.Open(screen, arguments.Data, TrainingSounds(run), run.Settings, cache, cancellation);
+        var pretrainer = new Pretrainer(source.Patches, folder);
         var curve = PretrainRun.Train(screen, progress => File.Exists(DescriptionOf(run))
             ? pretrainer.Resume(progress, cancellation)
             : pretrainer.Run(run.Settings, progress, cancellation));

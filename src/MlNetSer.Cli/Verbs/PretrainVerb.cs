@@ -8,7 +8,9 @@ internal static class PretrainVerb
     public static VerbCommand Create(Screen screen)
     {
         var data = SoundArguments.Data(
-            "Folders of sounds, data sets, CSV files that list sounds, or sound files. Labels and test sets are not looked at.", required: false);
+            "Folders of sounds, data sets, CSV files that list sounds, or sound files; synth for synthesised sounds, synth:S for a share S of them "
+            + "beside others. Labels and test sets are not looked at.",
+            required: false);
         var settings = new SettingOptions();
         var printConfig = new Option<bool>("--print-config")
         {
@@ -33,6 +35,7 @@ internal static class PretrainVerb
             "pretrain --data sounds --epochs 100 --out run",
             "pretrain --data recordings more/recordings --encoder resnet18 --evaluate esc10.csv --out run",
             "pretrain --data sounds --out run --resume",
+            "pretrain --data recordings synth:0.5 --out run",
             "pretrain --print-config > run.json",
             "pretrain --data sounds --config run.json --seed 2 --out run-2")
         {

@@ -11,7 +11,7 @@ internal static class SweepVerb
         {
             Description = "JSON: \"base\" holds the settings that all runs share (see pretrain --print-config), \"variants\" what differs, by name.",
         };
-        var data = SoundArguments.Data("Folders of sounds, CSV files that list sounds, or sound files to pretrain on. Labels are not looked at.");
+        var data = SoundArguments.Data("What to pretrain on, as for pretrain: folders of sounds, data sets, CSV files, sound files, synth.");
         var evaluate = new Option<string[]>("--evaluate")
         {
             Description = "Labelled sounds that every encoder is evaluated on.",

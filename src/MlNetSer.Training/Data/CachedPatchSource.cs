@@ -47,7 +47,7 @@ public sealed class CachedPatchSource : IPatchSource
             Read(clip, batch.Patch(0, i), batch.Frames, random);
             Read(clip, batch.Patch(1, i), batch.Frames, random);
             if (!batch.HasBackgrounds) continue;
-            var (first, second) = fromOthers ? TwoOthers(clip, random) : (clip, clip);
+            var (first, second) = fromOthers ? random.TwoOthers(clip, _cache.Count) : (clip, clip);
             Read(first, batch.Background(0, i), batch.Frames, random);
             Read(second, batch.Background(1, i), batch.Frames, random);
         }
@@ -57,16 +57,6 @@ public sealed class CachedPatchSource : IPatchSource
     {
         if (_order.Epoch != epoch) _order = (epoch, epoch.Random("order").Permutation(_cache.Count));
         return _order.Clips;
-    }
-
-    private (int First, int Second) TwoOthers(int clip, StepRandom random)
-    {
-        var first = random.Below(_cache.Count - 1);
-        if (first >= clip) first++;
-        var second = random.Below(_cache.Count - 2);
-        if (second >= Math.Min(clip, first)) second++;
-        if (second >= Math.Max(clip, first)) second++;
-        return (first, second);
     }
 
     private void Read(int clip, Span<float> patch, int frames, StepRandom random) =>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MlNetSer.Training.Synthesis;
 
 namespace MlNetSer.Training;
 
@@ -38,6 +39,9 @@ public sealed record PretrainSettings
     /// <summary>How views are made.</summary>
     public ViewSettings Views { get; init; } = new();
 
+    /// <summary>How sounds are synthesised, where some are trained on.</summary>
+    public SynthesisSettings Synthesis { get; init; } = new();
+
     /// <summary>The learning rate of an epoch, counted from 0.</summary>
     public double LearningRateAt(int epoch) =>
         LearningRate * Math.Pow(0.1, Milestones.Count(share => epoch >= (int)Math.Round(share * Epochs)));
@@ -55,6 +59,7 @@ public sealed record PretrainSettings
         Require(WeightDecay >= 0, $"weightDecay is {WeightDecay}, expected 0 or more");
         Require(Temperature > 0, $"temperature is {Temperature}, expected more than 0");
         Views.Validate();
+        Synthesis.Validate();
     }
 
     /// <summary>The settings as indented JSON; what <see cref="FromJson"/> reads.</summary>

@@ -53,6 +53,17 @@ public sealed class StepRandom
         return order;
     }
 
+    /// <summary>Two different whole numbers below <paramref name="count"/>, neither of them <paramref name="one"/>.</summary>
+    internal (int First, int Second) TwoOthers(int one, int count)
+    {
+        var first = Below(count - 1);
+        if (first >= one) first++;
+        var second = Below(count - 2);
+        if (second >= Math.Min(one, first)) second++;
+        if (second >= Math.Max(one, first)) second++;
+        return (first, second);
+    }
+
     private void Absorb(ulong part) => _state = Mix((_state ^ part) + Increment);
 
     private static ulong Mix(ulong z)

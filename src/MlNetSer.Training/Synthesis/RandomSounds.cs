@@ -15,10 +15,26 @@ public sealed class RandomSounds(ulong seed, int sampleRate = 22050) : ISoundSou
     public int SampleRate { get; } = SoundSynthesiser.Checked(sampleRate);
 
     /// <inheritdoc/>
-    public float[] Create(long number)
+    // Classes and random sounds of one seed must not share streams.
+    public float[] Create(long number) => Create(new SoundRandom(~seed, (ulong)number));
+
+    /// <summary>
+    /// Computes another take of a sound, as if the same thing had sounded once more: the same kinds of sources and effects, parameters moved
+    /// a little, other noise and other moments. So two takes are a positive pair that is more than two cuttings of one recording.
+    /// </summary>
+    /// <param name="number">Which sound.</param>
+    /// <param name="take">Which take of it.</param>
+    /// <param name="deviation">How far parameters are moved on average, as a share of their ranges: 0 to 1.</param>
+    /// <returns>Mono samples in [-1, 1].</returns>
+    public float[] CreateTake(long number, int take, float deviation)
     {
-        // Classes and random sounds of one seed must not share streams.
-        var random = new SoundRandom(~seed, (ulong)number);
+        ArgumentOutOfRangeException.ThrowIfNegative(deviation);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(deviation, 1);
+        return Create(SoundRandom.Variation(~seed, (ulong)number, take, deviation));
+    }
+
+    private float[] Create(SoundRandom random)
+    {
         var clip = new float[(int)(random.Uniform(2, 5) * SampleRate)];
         for (var layers = random.Integer(1, 3); layers > 0; layers--)
         {
@@ -70,8 +86,9 @@ public sealed class RandomSounds(ulong seed, int sampleRate = 22050) : ISoundSou
                     random.LogUniform(0.02f, 4),
                     random.Uniform(0, 1),
                     random.Uniform(-8, 1));
+                var strikes = random.Fork();
                 foreach (var onset in Onsets(length, random, 8))
-                    body.Strike(layer.AsSpan(onset), random.LogUniform(0.2f, 1), random, SampleRate);
+                    body.Strike(layer.AsSpan(onset), strikes.LogUniform(0.2f, 1), strikes, SampleRate);
                 return layer;
             case 4:
                 var carrier = random.LogUniform(60, 4000);
@@ -83,15 +100,17 @@ public sealed class RandomSounds(ulong seed, int sampleRate = 22050) : ISoundSou
                     Envelope.Wander(random, length, random.LogUniform(0.3f, 8), 0.1f, random.LogUniform(0.5f, 10), SampleRate));
             case 5:
                 float cutoff = random.LogUniform(400, 9000), seconds = random.LogUniform(0.001f, 0.05f);
+                var grains = random.Fork();
                 foreach (var onset in Onsets(length, random, 150))
-                    Level.Add(layer, Strikes.Burst(random, seconds, cutoff, SampleRate), random.LogUniform(0.05f, 1), onset);
+                    Level.Add(layer, Strikes.Burst(grains, seconds, cutoff, SampleRate), grains.LogUniform(0.05f, 1), onset);
                 return layer;
             default:
                 float from = random.LogUniform(150, 7000), to = Math.Clamp(from * random.LogUniform(0.2f, 5), 80, 9000);
                 var grain = (int)(random.LogUniform(0.02f, 0.8f) * SampleRate);
                 var chirp = Oscillator.Sine(Oscillator.Phase(Envelope.Glide(grain, from, to, random.Uniform(0.4f, 2.5f)), SampleRate));
                 Level.Multiply(chirp, Envelope.Gate(grain, random.Uniform(0.02f, 0.4f) * grain, random.Uniform(0.1f, 0.5f) * grain));
-                foreach (var onset in Onsets(length, random, 10)) Level.Add(layer, chirp, random.LogUniform(0.2f, 1), onset);
+                var loudness = random.Fork();
+                foreach (var onset in Onsets(length, random, 10)) Level.Add(layer, chirp, loudness.LogUniform(0.2f, 1), onset);
                 return layer;
         }
     }

@@ -8,6 +8,8 @@ namespace MlNetSer.Training.Synthesis;
 /// </summary>
 internal sealed class SoundRandom
 {
+    private SoundRandom? _variation;
+    private float _deviation;
     private ulong _a, _b, _c, _d;
 
     /// <summary>A stream of its own for every pair of seed and number.</summary>
@@ -22,6 +24,13 @@ internal sealed class SoundRandom
 
     /// <summary>A stream that goes on from xoshiro's four words of state.</summary>
     internal SoundRandom(ulong a, ulong b, ulong c, ulong d) => (_a, _b, _c, _d) = (a, b, c, d);
+
+    /// <summary>
+    /// The stream of a seed and number in a variation: the same choices (chances, integers), parameters that are moved at random by
+    /// <paramref name="deviation"/> of their range on average, and other noise and rhythms (what is forked).
+    /// </summary>
+    public static SoundRandom Variation(ulong seed, ulong number, int variation, float deviation) =>
+        new(seed, number) { _variation = new(Mix(seed + (ulong)variation), number), _deviation = deviation };
 
     public ulong NextUInt64()
     {
@@ -40,16 +49,20 @@ internal sealed class SoundRandom
     /// A stream that goes its own way. What draws an unknown number of values (noise, grains) takes one, so that the
     /// parameters drawn afterwards do not depend on how long the noise was.
     /// </summary>
-    public SoundRandom Fork() => new(NextUInt64());
+    public SoundRandom Fork()
+    {
+        var own = NextUInt64();
+        return new(_variation?.NextUInt64() ?? own);
+    }
 
     /// <summary>Uniform in [0, 1).</summary>
     public float Unit() => (NextUInt64() >> 40) * (1f / (1 << 24));
 
     /// <summary>Uniform in [low, high).</summary>
-    public float Uniform(float low, float high) => low + (high - low) * Unit();
+    public float Uniform(float low, float high) => low + (high - low) * Parameter();
 
     /// <summary>Uniform on a logarithmic scale, as pitches and durations are perceived.</summary>
-    public float LogUniform(float low, float high) => low * MathF.Exp(Unit() * MathF.Log(high / low));
+    public float LogUniform(float low, float high) => low * MathF.Exp(Parameter() * MathF.Log(high / low));
 
     /// <summary>An integer in [low, high], both included.</summary>
     public int Integer(int low, int high) => low + (int)(Unit() * (high - low + 1));
@@ -73,6 +86,16 @@ internal sealed class SoundRandom
             noise[i + 1] = ((int)(bits >> 32) >> 8) * scale;
         }
         if (i < noise.Length) noise[i] = ((int)(NextUInt64() >> 32) >> 8) * scale;
+    }
+
+    /// <summary>In [0, 1); in a variation near to where it was, reflected at the ends.</summary>
+    private float Parameter()
+    {
+        var unit = Unit();
+        if (_variation is null) return unit;
+        // Uniform with a standard deviation of 1.
+        unit = MathF.Abs(unit + _deviation * MathF.Sqrt(3) * (2 * _variation.Unit() - 1));
+        return unit < 1 ? unit : Math.Clamp(2 - unit, 0, MathF.BitDecrement(1));
     }
 
     private static ulong Mix(ulong value)
