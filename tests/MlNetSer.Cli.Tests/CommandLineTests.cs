@@ -5,7 +5,8 @@ namespace MlNetSer.Cli;
 /// <summary>What holds for the tool as a whole.</summary>
 public class CommandLineTests
 {
-    public static TheoryData<string> Verbs => ["demo", "download", "pretrain", "export", "import", "embed", "evaluate", "info"];
+    public static TheoryData<string> Verbs =>
+        ["demo", "download", "pretrain", "export", "import", "embed", "evaluate", "finetune", "predict", "info"];
 
     [Fact]
     public void Without_a_verb_the_help_is_shown()

@@ -61,6 +61,8 @@ internal static class Tool
             ImportVerb.Create(screen),
             EmbedVerb.Create(screen),
             EvaluateVerb.Create(screen),
+            FinetuneVerb.Create(screen),
+            PredictVerb.Create(screen),
             SweepVerb.Create(screen),
             InfoVerb.Create(screen),
         ];

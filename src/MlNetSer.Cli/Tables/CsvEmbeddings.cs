@@ -16,12 +16,9 @@ internal static class CsvEmbeddings
         foreach (var row in rows)
         {
             cancellation.ThrowIfCancellationRequested();
-            line.Clear().Append(Quoted(row.Path)).Append(',').Append(Quoted(row.Label));
+            line.Clear().Append(CsvField.Quoted(row.Path)).Append(',').Append(CsvField.Quoted(row.Label));
             foreach (var value in row.Embedding) line.Append(CultureInfo.InvariantCulture, $",{value}");
             writer.Write(line.Append('\n'));
         }
     }
-
-    private static string Quoted(string field) =>
-        field.AsSpan().ContainsAny(",\"\r\n") ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
 }

@@ -10,24 +10,10 @@ internal static class EmbeddingTable
     /// <summary>
     /// Writes the rows as they come. The file appears under its name once it is whole; if anything fails, the previous one stays.
     /// </summary>
-    public static void Write(string path, int embeddingSize, IEnumerable<EmbeddingRow> rows, CancellationToken cancellation)
-    {
-        var partial = path + ".partial";
-        try
+    public static void Write(string path, int embeddingSize, IEnumerable<EmbeddingRow> rows, CancellationToken cancellation) =>
+        WholeFile.Write(path, stream =>
         {
-            using (var stream = new FileStream(partial, FileMode.Create, FileAccess.ReadWrite, FileShare.None))
-            {
-                if (Path.GetExtension(path).Equals(".parquet", StringComparison.OrdinalIgnoreCase))
-                    ParquetEmbeddings.Write(stream, rows, cancellation);
-                else CsvEmbeddings.Write(stream, embeddingSize, rows, cancellation);
-                stream.Flush(flushToDisk: true);
-            }
-            File.Move(partial, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(partial);
-            throw;
-        }
-    }
+            if (Path.GetExtension(path).Equals(".parquet", StringComparison.OrdinalIgnoreCase)) ParquetEmbeddings.Write(stream, rows, cancellation);
+            else CsvEmbeddings.Write(stream, embeddingSize, rows, cancellation);
+        });
 }

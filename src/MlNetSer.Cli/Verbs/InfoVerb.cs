@@ -11,13 +11,13 @@ internal static class InfoVerb
     {
         var model = new Argument<string?>("ONNX")
         {
-            Description = "An encoder that export wrote. [default: the encoder that comes with the tool]",
+            Description = "An encoder that export wrote, or a classifier. [default: the encoder that comes with the tool]",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var json = new Option<bool>("--json") { Description = "Writes the result as JSON." };
         var verb = new VerbCommand(
             "info",
-            "Shows what an encoder's ONNX file says about itself.",
+            "Shows what the ONNX file of an encoder or a classifier says about itself.",
             "info encoder.onnx",
             "info encoder.onnx --json")
         {
@@ -47,6 +47,7 @@ internal static class InfoVerb
             ("version", info.Version),
             ("encoder", info.Encoder),
             ("embedding", $"{info.EmbeddingSize} numbers"),
+            ("labels", string.Join(", ", info.Labels)),
             ("sound", Invariant($"{mel.SampleRate} Hz, mono")),
             ("log-mel", Invariant($"{mel.MelBands} bands, {mel.MinFrequency} to {mel.MaxFrequency} Hz, {1000.0 * mel.HopSize / mel.SampleRate:0.0} ms apart")),
             ("patches", Invariant($"{mel.PatchFrames} frames, one every {mel.PatchHop}")),

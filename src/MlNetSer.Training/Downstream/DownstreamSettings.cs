@@ -1,9 +1,6 @@
-using System.Text.Json.Serialization;
-
 namespace MlNetSer.Training;
 
 /// <summary>What of a classifier is trained on labelled sounds.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<DownstreamMode>))]
 public enum DownstreamMode
 {
     /// <summary>Linear evaluation: a linear layer on the embeddings of an encoder that stays as it is, in evaluation mode.</summary>

@@ -11,6 +11,8 @@ internal sealed class DownstreamSounds
         : this(train, validation ?? [], test ?? [], [])
     {
         if (Train.FirstOrDefault(s => s.Label.Length == 0) is { } unlabelled) throw new RunException($"{unlabelled.Path} has no label.");
+        if (Train.Concat(Validation).Concat(Test).FirstOrDefault(s => s.IsMultiLabel) is { } several)
+            throw new RunException($"{several.Path} has the labels '{several.Label}': a classifier learns one label per sound.");
         if (Labels.Count < 2)
         {
             throw new RunException(train.Count == 0

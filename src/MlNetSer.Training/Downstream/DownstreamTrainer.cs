@@ -31,6 +31,8 @@ public sealed class DownstreamTrainer : IDisposable
         (_start, _cacheFolder) = (start, cacheFolder);
     }
 
+    internal string Description => _start.Description;
+
     /// <summary>Where to train; the CPU if not set.</summary>
     public Device Device { get; init; } = CPU;
 

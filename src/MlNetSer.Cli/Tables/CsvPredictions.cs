@@ -1,0 +1,13 @@
+using System.Text;
+
+namespace MlNetSer.Cli;
+
+/// <summary>Predictions as a CSV file.</summary>
+internal static class CsvPredictions
+{
+    public static void Write(string path, IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows) => WholeFile.Write(path, stream =>
+    {
+        using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
+        foreach (var row in rows.Prepend(header)) writer.WriteLine(string.Join(',', row.Select(CsvField.Quoted)));
+    });
+}
