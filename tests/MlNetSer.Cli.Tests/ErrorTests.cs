@@ -73,6 +73,29 @@ public sealed class ErrorTests : IDisposable
     }
 
     [Fact]
+    public void Sounds_without_labels_to_judge_by()
+    {
+        for (var i = 0; i < 6; i++) SoundsOnDisk.Good(_folder.File("sounds", $"{i}.wav"));
+        Fails(["pretrain", "--data", "sounds", "--monitor", "knn"], "0.wav", "sub-folder");
+        Assert.False(Directory.Exists(_folder.File("run")));
+    }
+
+    [Theory]
+    [InlineData("""{ "epoch": 3 }""", "'epoch'")]
+    [InlineData("""{ "epochs": 0 }""", "epochs is 0, expected at least 1")]
+    [InlineData("""{ "views": { "specAugment": { "fill": "median" } } }""", "views.specAugment.fill")]
+    [InlineData("""{ "views": { "gaussianBlur": { "maxKernel": 4 } } }""", "views.gaussianBlur.maxKernel is 4, expected an odd number from 3")]
+    [InlineData("settings", "'s'")]
+    public void Settings_that_are_none(string json, string named)
+    {
+        File.WriteAllText(_folder.File("wrong.json"), json);
+        Fails(["pretrain", "--print-config", "--config", "wrong.json"], "wrong.json", named);
+    }
+
+    [Fact]
+    public void Settings_that_are_not_there() => Fails(["pretrain", "--print-config", "--config", "gone.json"], "gone.json");
+
+    [Fact]
     public void A_table_without_the_columns()
     {
         File.WriteAllText(_folder.File("list.csv"), "name;class\n1.wav;dog\n");
@@ -116,6 +139,9 @@ public sealed class ErrorTests : IDisposable
     [InlineData("embed", "--data")]
     [InlineData("evaluate --data sounds --folds 1", "--folds is 1, expected at least 2")]
     [InlineData("pretrain --data sounds --encoder transformer", "transformer")]
+    [InlineData("pretrain", "--data")]
+    [InlineData("pretrain --data sounds --monitor loss", "loss")]
+    [InlineData("pretrain --data sounds --precision float16", "float16")]
     [InlineData("pretrain --data sounds --batch many", "many")]
     [InlineData("pretrain --data sounds --epochs 0", "--epochs is 0, expected at least 1")]
     public void Wrong_usage_has_exit_code_2(string command, string named) => Fails(command.Split(' '), 2, named, "--help");

@@ -22,7 +22,7 @@ public sealed class RoundTripTests : IDisposable
         Succeeds([.. pretrain, "--evaluate", "sounds", "--evaluate-every", "2"]);
         var curve = File.ReadAllLines(_folder.File("run", "curve.csv"));
         Assert.Equal(3, curve.Length);
-        Assert.InRange(double.Parse(curve[2].Split(',')[^1], CultureInfo.InvariantCulture), 0, 1);
+        Assert.All(curve[2].Split(',')[^2..], accuracy => Assert.InRange(double.Parse(accuracy, CultureInfo.InvariantCulture), 0, 1));
 
         Succeeds("export", "run", "--out", "encoder.onnx", "--licence", "CC0-1.0");
         var info = JsonDocument.Parse(Succeeds("info", "encoder.onnx", "--json")).RootElement;
@@ -50,6 +50,28 @@ public sealed class RoundTripTests : IDisposable
         Succeeds("pretrain", "--data", "sounds", "synth:0.25", "--resume");
         Fails(["pretrain", "--data", "sounds", "synth:1", "--out", "other"], "synth:1, expected synth:S with a share S between 0 and 1");
         Fails(["pretrain", "--data", "synth", "synth:0.5", "--out", "other"], "synth 2 times");
+    }
+
+    [Fact]
+    public void Settings_come_from_a_file_and_options_override_it()
+    {
+        SoundsOnDisk.Synthesise(_folder, classes: 2, clips: 4);
+        var json = Succeeds("pretrain", "--print-config", "--encoder", "crnn", "--seed", "3", "--precision", "bfloat16");
+        File.WriteAllText(_folder.File("asked.json"), json.Replace("\"specAugment\": null", "\"specAugment\": { \"fill\": \"noise\" }", StringComparison.Ordinal));
+        string[] options = ["--config", "asked.json", "--epochs", "1", "--seed", "4"];
+        Succeeds(["pretrain", "--data", "sounds", "--monitor", "knn", "--out", "first", .. options]);
+        Assert.Equal(["", "0"], File.ReadAllLines(_folder.File("first", "curve.csv"))[1].Split(',')[^2..].Select(a => a.Length == 0 ? a : "0"));
+
+        var settings = JsonDocument.Parse(File.ReadAllText(_folder.File("first", "run.json"))).RootElement.GetProperty("settings");
+        Assert.Equal(("crnn", 1, 4, "bfloat16"), (
+            settings.GetProperty("encoder").GetString(), settings.GetProperty("epochs").GetInt32(),
+            settings.GetProperty("seed").GetInt32(), settings.GetProperty("precision").GetString()));
+        Assert.Equal("noise", settings.GetProperty("views").GetProperty("specAugment").GetProperty("fill").GetString());
+        // A run's own file gives the same settings again, whatever else is in it.
+        Assert.Equal(Succeeds(["pretrain", "--print-config", .. options]), Succeeds("pretrain", "--config", "first/run.json", "--print-config"));
+        Fails(
+            ["pretrain", "--data", "sounds", "--out", "first", "--resume", "--config", "asked.json"],
+            "first was started with epochs 1, not 500: leave --config out");
     }
 
     [Fact]

@@ -15,8 +15,10 @@ internal sealed record PretrainArguments(IReadOnlyList<string> Data, PretrainSet
 
     public bool Resume { get; init; }
 
-    /// <summary>Labelled sounds, or null for no evaluation.</summary>
+    /// <summary>Labelled sounds to judge the encoder on, or null for those that it is trained on.</summary>
     public string? Evaluate { get; init; }
+
+    public MonitorKinds Monitor { get; init; }
 
     public int EvaluateEvery { get; init; } = 10;
 }
@@ -35,12 +37,16 @@ internal static class PretrainRun
             throw new Failure($"{folder} holds a run already: go on with it by --resume, or choose another folder by --out.");
         var settings = exists ? RunDescription.Read(folder).Settings : arguments.Settings;
         if (exists) RequireSameSettings(arguments, settings);
-        var judge = arguments.Evaluate is { } labelled ? SoundArguments.ReadLabelled(labelled) : null;
+        var cacheFolder = Path.Combine(folder, "cache");
         var recordings = SoundArguments.ReadForPretraining(TrainingSource.Recordings(arguments.Data));
-        using var source = TrainingSource.Open(screen, arguments.Data, recordings, settings, Path.Combine(folder, "cache"), cancellation);
+        var judges = Judges(arguments, recordings);
+        using var source = TrainingSource.Open(screen, arguments.Data, recordings, settings, cacheFolder, cancellation);
+        using var monitor = judges is null
+            ? null
+            : new RunMonitor(arguments.Monitor, judges, arguments.EvaluateEvery, () => OpenCache(screen, judges, cacheFolder, cancellation));
         var pretrainer = new Pretrainer(source.Patches, folder)
         {
-            Monitor = judge is null ? null : LinearEvaluation(judge, arguments.EvaluateEvery),
+            Monitor = monitor?.Monitor,
         };
         try
         {
@@ -85,7 +91,8 @@ internal static class PretrainRun
     private static string ResumeCommand(PretrainArguments arguments)
     {
         var data = string.Join(' ', arguments.Data.Select(Quoted));
-        var evaluation = arguments.Evaluate is { } judge ? $" --evaluate {Quoted(judge)} --evaluate-every {arguments.EvaluateEvery}" : "";
+        var evaluation = arguments.Evaluate is { } judge ? $" --evaluate {Quoted(judge)}" : "";
+        if (arguments.Monitor != MonitorKinds.None) evaluation += $" --monitor {$"{arguments.Monitor}".ToLowerInvariant()} --evaluate-every {arguments.EvaluateEvery}";
         return $"{Tool.Name} pretrain --data {data}{evaluation} --out {Quoted(arguments.RunFolder)} --resume";
     }
 
@@ -101,32 +108,34 @@ internal static class PretrainRun
         }
     }
 
-    private static PretrainMonitor LinearEvaluation(IReadOnlyList<LabelledSound> sounds, int everyEpochs) => new(
-        everyEpochs,
-        (snapshot, cancellation) =>
-        {
-            using var embedder = new SoundEmbedder(snapshot.ToModel().ToBytes());
-            var features = SoundFeatures.Embed(embedder, sounds, null, cancellation);
-            var options = new FoldEvaluationOptions { Classifiers = [SoundClassifier.Linear] };
-            return FoldEvaluation.Run(features, options, cancellation).Classifiers[0].MicroAccuracy.Mean;
-        });
+    /// <summary>The sounds that the encoder is judged on, which is said to be impossible before hours of decoding; null for none.</summary>
+    private static IReadOnlyList<LabelledSound>? Judges(PretrainArguments arguments, IReadOnlyList<LabelledSound> sounds)
+    {
+        if (arguments.Monitor == MonitorKinds.None) return null;
+        return arguments.Evaluate is { } labelled
+            ? SoundArguments.ReadLabelled(labelled)
+            : SoundArguments.RequireLabels(sounds, string.Join(", ", arguments.Data));
+    }
 
     /// <summary>The epochs with an accuracy, or else as many as fit on a screen.</summary>
     private static void WriteCurve(Screen screen, IReadOnlyList<CurvePoint> curve)
     {
         var every = (curve.Count + MostLines - 1) / MostLines;
-        var shown = curve.Any(p => p.Accuracy is not null)
-            ? curve.Where(p => p.Accuracy is not null)
-            : curve.Where(p => p.Epoch % every == 0 || p.Epoch == curve.Count);
-        screen.Table(
-            ["epoch", "loss", "learning rate", "patches/s", "linear evaluation, %"],
-            shown.Select(p => (IReadOnlyList<string>)
-            [
-                p.Epoch.ToString(CultureInfo.InvariantCulture),
-                p.Loss.ToString("0.000", CultureInfo.InvariantCulture),
-                p.LearningRate.ToString("0.#####", CultureInfo.InvariantCulture),
-                p.PatchesPerSecond.ToString("0", CultureInfo.InvariantCulture),
-                p.Accuracy is { } accuracy ? EvaluationTables.Percent(accuracy) : "",
-            ]));
+        var measured = curve.Where(p => !p.Accuracy.IsEmpty).ToList();
+        var shown = measured.Count > 0 ? measured : [.. curve.Where(p => p.Epoch % every == 0 || p.Epoch == curve.Count)];
+        List<(string Name, Func<CurvePoint, string> Cell)> columns =
+        [
+            ("epoch", p => p.Epoch.ToString(CultureInfo.InvariantCulture)),
+            ("loss", p => p.Loss.ToString("0.000", CultureInfo.InvariantCulture)),
+            ("learning rate", p => p.LearningRate.ToString("0.#####", CultureInfo.InvariantCulture)),
+            ("patches/s", p => p.PatchesPerSecond.ToString("0", CultureInfo.InvariantCulture)),
+        ];
+        void AddAccuracy(string name, Func<CurvePoint, double?> value)
+        {
+            if (shown.Any(p => value(p) is not null)) columns.Add((name, p => value(p) is { } share ? EvaluationTables.Percent(share) : ""));
+        }
+        AddAccuracy("linear evaluation, %", p => p.Accuracy.Linear);
+        AddAccuracy("kNN, %", p => p.Accuracy.Neighbours);
+        screen.Table([.. columns.Select(c => c.Name)], shown.Select(p => (IReadOnlyList<string>)[.. columns.Select(c => c.Cell(p))]));
     }
 }

@@ -5,11 +5,18 @@ namespace MlNetSer.Cli;
 /// <summary><c>pretrain</c>: the command line of <see cref="PretrainRun"/>.</summary>
 internal static class PretrainVerb
 {
+    private static readonly Dictionary<string, MonitorKinds> Monitors = new()
+    {
+        ["knn"] = MonitorKinds.Knn,
+        ["linear"] = MonitorKinds.Linear,
+        ["both"] = MonitorKinds.Both,
+    };
+
     public static VerbCommand Create(Screen screen)
     {
         var data = SoundArguments.Data(
             "Folders of sounds, data sets, CSV files that list sounds, or sound files; synth for synthesised sounds, synth:S for a share S of them "
-            + "beside others. Labels and test sets are not looked at.",
+            + "beside others. Test sets are left out, and labels are not learnt from.",
             required: false);
         var settings = new SettingOptions();
         var printConfig = new Option<bool>("--print-config")
@@ -25,10 +32,18 @@ internal static class PretrainVerb
         var resume = new Option<bool>("--resume") { Description = "Goes on with the run in the folder, if there is one." };
         var evaluate = new Option<string?>("--evaluate")
         {
-            Description = "Labelled sounds on which linear evaluation follows the training.",
+            Description = "Labelled sounds on which the encoder is judged while it is trained. They do not change the training.",
             HelpName = "FOLDER|CSV",
         };
-        var every = Numbers.Option("--evaluate-every", "Epochs from one such evaluation to the next.", 10, least: 1);
+        var monitor = new Option<string?>("--monitor")
+        {
+            Description = "Judge by linear evaluation of embeddings, by the paper's kNN (200 nearest patches of other clips, outputs of the projection "
+                + "head, majority over a clip's patches), or by both. On the sounds of --evaluate, or without it on those of --data, which then need "
+                + "labels. [default: both with --evaluate, else none]",
+            HelpName = string.Join('|', Monitors.Keys),
+        };
+        monitor.AcceptOnlyFromAmong([.. Monitors.Keys]);
+        var every = Numbers.Option("--evaluate-every", "Epochs from one judgement to the next; it is in the run's curve.csv.", 10, least: 1);
         var verb = new VerbCommand(
             "pretrain",
             "Pretrains an encoder on sounds without labels, by contrastive learning. Ctrl-C stops it without loss, --resume goes on.",
@@ -39,7 +54,7 @@ internal static class PretrainVerb
             "pretrain --print-config > run.json",
             "pretrain --data sounds --config run.json --seed 2 --out run-2")
         {
-            data, run, resume, evaluate, every,
+            data, run, resume, evaluate, monitor, every,
         };
         foreach (var option in settings.All) verb.Add(option);
         verb.Add(printConfig);
@@ -55,11 +70,13 @@ internal static class PretrainVerb
                 screen.Line(asked.ToJson());
                 return Task.FromResult(Tool.Success);
             }
+            var evaluated = parsed.GetValue(evaluate);
             var arguments = new PretrainArguments(parsed.GetRequiredValue(data), asked, parsed.GetRequiredValue(run))
             {
                 NamedBy = settings.NamedBy(parsed),
                 Resume = parsed.GetValue(resume),
-                Evaluate = parsed.GetValue(evaluate),
+                Evaluate = evaluated,
+                Monitor = parsed.GetValue(monitor) is { } kind ? Monitors[kind] : evaluated is null ? MonitorKinds.None : MonitorKinds.Both,
                 EvaluateEvery = parsed.GetValue(every),
             };
             return Task.FromResult(PretrainRun.Run(arguments, screen, cancellation));

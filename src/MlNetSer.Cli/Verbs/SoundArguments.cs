@@ -40,9 +40,12 @@ internal static class SoundArguments
     public static IReadOnlyList<LabelledSound> ReadForPretraining(IEnumerable<string> data) => [.. Read(data).Where(s => !s.IsTest)];
 
     /// <summary>The same for evaluation, which needs at least two labels and says so before hours of embedding.</summary>
-    public static IReadOnlyList<LabelledSound> ReadLabelled(string data)
+    public static IReadOnlyList<LabelledSound> ReadLabelled(string data) => RequireLabels(SoundTable.Read(data), data);
+
+    /// <summary>The sounds themselves, if each has one label and there are two labels at least.</summary>
+    public static IReadOnlyList<LabelledSound> RequireLabels(IReadOnlyList<LabelledSound> sounds, string data)
     {
-        var sounds = SoundTable.Read(data);
+        if (sounds.Count == 0) throw new Failure($"{data} stands for no labelled sounds: name some by --evaluate.");
         if (sounds.FirstOrDefault(s => s.IsMultiLabel) is not null)
         {
             throw new Failure(

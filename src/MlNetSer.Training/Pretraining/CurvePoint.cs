@@ -8,9 +8,9 @@ namespace MlNetSer.Training;
 /// <param name="LearningRate">Its learning rate.</param>
 /// <param name="PatchesPerSecond">Views learnt from per second.</param>
 /// <param name="Accuracy">What the monitor measured after it, if it did.</param>
-public sealed record CurvePoint(int Epoch, double Loss, double LearningRate, double PatchesPerSecond, double? Accuracy)
+public sealed record CurvePoint(int Epoch, double Loss, double LearningRate, double PatchesPerSecond, PretrainAccuracy Accuracy)
 {
-    private const string Header = "epoch,loss,learning_rate,patches_per_second,accuracy";
+    private const string Header = "epoch,loss,learning_rate,patches_per_second,linear_accuracy,knn_accuracy";
 
     internal static void Write(string path, IEnumerable<CurvePoint> points) =>
         AtomicFile.WriteText(path, string.Concat(points.Select(p => p.Line()).Prepend(Header).Select(line => line + "\n")));
@@ -21,7 +21,7 @@ public sealed record CurvePoint(int Epoch, double Loss, double LearningRate, dou
         File.Exists(path) ? File.ReadLines(path).Skip(1).Select(line => Parse(path, line)) : [];
 
     private string Line() => string.Create(
-        CultureInfo.InvariantCulture, $"{Epoch},{Loss:R},{LearningRate:R},{PatchesPerSecond:F1},{Accuracy:R}");
+        CultureInfo.InvariantCulture, $"{Epoch},{Loss:R},{LearningRate:R},{PatchesPerSecond:F1},{Accuracy.Linear:R},{Accuracy.Neighbours:R}");
 
     private static CurvePoint Parse(string path, string line)
     {
@@ -29,8 +29,10 @@ public sealed record CurvePoint(int Epoch, double Loss, double LearningRate, dou
         {
             var cells = line.Split(',');
             double Number(int column) => double.Parse(cells[column], CultureInfo.InvariantCulture);
-            return new CurvePoint(
-                int.Parse(cells[0], CultureInfo.InvariantCulture), Number(1), Number(2), Number(3), cells[4].Length == 0 ? null : Number(4));
+            double? NumberOrNone(int column) => cells[column].Length == 0 ? null : Number(column);
+            // Older runs have one accuracy only.
+            var accuracy = new PretrainAccuracy(NumberOrNone(4), cells.Length == 5 ? null : NumberOrNone(5));
+            return new CurvePoint(int.Parse(cells[0], CultureInfo.InvariantCulture), Number(1), Number(2), Number(3), accuracy);
         }
         catch (Exception e) when (e is FormatException or OverflowException or IndexOutOfRangeException)
         {

@@ -100,7 +100,7 @@ internal sealed class PretrainLoop : IDisposable
         var epoch = _state.Epoch + 1;
         var accuracy = monitor is not null && (epoch % monitor.EveryEpochs == 0 || epoch == _settings.Epochs)
             ? Measure(monitor, epoch, cancellation)
-            : (double?)null;
+            : default;
         var rate = _settings.LearningRateAt(_state.Epoch);
         _curve.Add(new CurvePoint(epoch, _state.LossSum / _stepsPerEpoch, rate, _speed.StepsPerSecond * 2 * _clips, accuracy));
         CurvePoint.Write(RunFolder.CurvePath(_folder), _curve);
@@ -108,7 +108,7 @@ internal sealed class PretrainLoop : IDisposable
         _speed.Restart();
     }
 
-    private double Measure(PretrainMonitor monitor, int epoch, CancellationToken cancellation)
+    private PretrainAccuracy Measure(PretrainMonitor monitor, int epoch, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();

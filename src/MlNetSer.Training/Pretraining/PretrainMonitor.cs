@@ -4,8 +4,8 @@ namespace MlNetSer.Training;
 
 /// <summary>Measures an encoder while it is trained; its figures stand in the curve. It cannot change the outcome of the training.</summary>
 /// <param name="EveryEpochs">It is asked after every so many epochs, and after the last.</param>
-/// <param name="Measure">Gives the accuracy, from 0 to 1, of the networks as they are; they are in evaluation mode and must stay unchanged.</param>
-public sealed record PretrainMonitor(int EveryEpochs, Func<PretrainSnapshot, CancellationToken, double> Measure);
+/// <param name="Measure">Judges the networks as they are; they are in evaluation mode and must stay unchanged.</param>
+public sealed record PretrainMonitor(int EveryEpochs, Func<PretrainSnapshot, CancellationToken, PretrainAccuracy> Measure);
 
 /// <summary>The networks at the end of an epoch. Valid only while the monitor runs.</summary>
 /// <param name="Epoch">Epochs trained so far.</param>

@@ -78,13 +78,13 @@ public sealed class PretrainerTests : IDisposable
             Assert.False(snapshot.Encoder.training || snapshot.Head.training);
             var model = snapshot.ToModel();
             Assert.Equal($"{snapshot.Epoch}", SoundModelInfo.Read(model).Extra["pretraining.epochs"]);
-            return 0.25 * snapshot.Epoch;
+            return new PretrainAccuracy(0.25 * snapshot.Epoch, snapshot.Epoch == 3 ? 1.0 / 3 : null);
         });
 
         var curve = new Pretrainer(source, monitored) { Monitor = monitor }.Run(Tiny);
 
         Assert.Equal([2, 3], epochs);
-        Assert.Equal([null, 0.5, 0.75], curve.Select(p => p.Accuracy));
+        Assert.Equal([default, new(0.5), new(0.75, 1.0 / 3)], curve.Select(p => p.Accuracy));
         Assert.Equal(File.ReadAllBytes(RunFolder.CheckpointPath(plain)), File.ReadAllBytes(RunFolder.CheckpointPath(monitored)));
         Assert.Equal(curve.Select(p => (p.Epoch, p.Loss, p.Accuracy)), new Pretrainer(source, monitored).Resume().Select(p => (p.Epoch, p.Loss, p.Accuracy)));
     }
@@ -99,13 +99,13 @@ public sealed class PretrainerTests : IDisposable
         {
             cancellation.Cancel();
             token.ThrowIfCancellationRequested();
-            return 0;
+            return default;
         });
         Assert.Throws<OperationCanceledException>(() => new Pretrainer(source, run) { Monitor = stopping }.Run(Tiny, null, cancellation.Token));
 
-        var curve = new Pretrainer(source, run) { Monitor = new PretrainMonitor(2, (_, _) => 1) }.Resume();
+        var curve = new Pretrainer(source, run) { Monitor = new PretrainMonitor(2, (_, _) => new(1)) }.Resume();
 
-        Assert.Equal([null, 1, 1], curve.Select(p => p.Accuracy));
+        Assert.Equal([null, 1, 1], curve.Select(p => p.Accuracy.Linear));
     }
 
     [Theory]

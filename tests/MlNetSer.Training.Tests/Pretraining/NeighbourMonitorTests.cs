@@ -1,0 +1,102 @@
+using MlNetSer.Onnx;
+using MlNetSer.Testing;
+using static TorchSharp.torch;
+
+namespace MlNetSer.Training.Tests;
+
+[Collection(nameof(ThreadedTorch))]
+public sealed class NeighbourMonitorTests : IDisposable
+{
+    private static readonly SoundModelInfo Info = new() { Name = "n", Encoder = "vgg", EmbeddingSize = 512, Normalisation = new(-1, 2) };
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly LogMelCache _cache;
+
+    public NeighbourMonitorTests() => _cache = TestSounds.Cache(_folder, 6, seconds: 2.6);
+
+    public void Dispose()
+    {
+        _cache.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void Measures_what_a_naive_pass_over_all_patches_does()
+    {
+        const int Clips = 36;
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        int LabelOf(int clip) => clip % 8 / 3;
+        var files = Enumerable.Range(0, Clips)
+            .Select(i => TestSounds.Write(folder, $"{LabelOf(i)}-{i}.wav", TestSounds.Waveform(i % 8, 3.2 + 0.03 * i))).ToList();
+        using var cache = LogMelCache.OpenOrCreate(folder.File("cache"), files, new(), cancellationToken: TestContext.Current.CancellationToken);
+        using var encoder = SoundEncoders.Create("vgg", seed: 3);
+        using var head = new ProjectionHead(encoder.EmbeddingSize, seed: 4);
+        encoder.eval();
+        head.eval();
+        var snapshot = new PretrainSnapshot(1, encoder, head, Info);
+
+        var monitor = new NeighbourMonitor(cache, path => Path.GetFileName(path)[..1]);
+        var accuracy = monitor.Measure(snapshot, TestContext.Current.CancellationToken);
+
+        var patches = new List<(int Clip, double[] Direction)>();
+        for (var clip = 0; clip < Clips; clip++)
+        {
+            var frames = cache.FramesOf(clip);
+            // Every 50 frames, and the last 101.
+            foreach (var first in Enumerable.Range(0, frames).Where(f => f + 101 <= frames && (f % 50 == 0 || f + 101 == frames)))
+            {
+                var patch = new float[101 * 96];
+                cache.Read(clip, first, patch);
+                using var noGradient = no_grad();
+                var input = tensor([.. patch.Select(v => (v + 1) / 2)], [1, 1, 101, 96]);
+                patches.Add((clip, [.. head.call(encoder.call(input)).data<float>().ToArray().Select(v => (double)v)]));
+            }
+        }
+        int Label(IEnumerable<int> labels) => labels.GroupBy(l => l).MaxBy(g => g.Count())!.Key;
+        var right = Enumerable.Range(0, Clips).Count(clip => LabelOf(clip) == Label(patches.Where(p => p.Clip == clip).Select(patch =>
+            Label(patches.Where(other => other.Clip != clip)
+                .OrderByDescending(other => other.Direction.Zip(patch.Direction, (a, b) => a * b).Sum())
+                .Take(200)
+                .Select(other => LabelOf(other.Clip))))));
+        Assert.True(patches.Count > 220, $"{patches.Count} patches");
+        Assert.InRange(right, Clips / 3, Clips - 1);
+        Assert.Equal(right / (double)Clips, accuracy);
+    }
+
+    [Fact]
+    public void Stops_when_asked_to()
+    {
+        using var scope = NewDisposeScope();
+        using var encoder = SoundEncoders.Create("vgg", seed: 3);
+        using var head = new ProjectionHead(encoder.EmbeddingSize, seed: 4);
+        var monitor = new NeighbourMonitor(_cache, path => Path.GetFileNameWithoutExtension(path));
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+
+        Assert.Throws<OperationCanceledException>(() => monitor.Measure(new PretrainSnapshot(1, encoder, head, Info), cancelled.Token));
+    }
+
+    [Fact]
+    public void Does_not_disturb_training()
+    {
+        var settings = new PretrainSettings { Epochs = 2, BatchSize = 3, Seed = 5 };
+        var source = new CachedPatchSource(_cache, "tones");
+        var (plain, monitored) = (_folder.File("plain"), _folder.File("monitored"));
+        new Pretrainer(source, plain).Run(settings, cancellationToken: TestContext.Current.CancellationToken);
+        var neighbours = new NeighbourMonitor(_cache, path => Path.GetFileNameWithoutExtension(path));
+
+        var curve = new Pretrainer(source, monitored)
+        {
+            Monitor = new PretrainMonitor(1, (snapshot, token) => new(Neighbours: neighbours.Measure(snapshot, token))),
+        }.Run(settings, cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.All(curve, p => Assert.InRange(p.Accuracy.Neighbours!.Value, 0, 1));
+        Assert.Equal(File.ReadAllBytes(RunFolder.CheckpointPath(plain)), File.ReadAllBytes(RunFolder.CheckpointPath(monitored)));
+        Assert.StartsWith("epoch,loss,learning_rate,patches_per_second,linear_accuracy,knn_accuracy\n1,", File.ReadAllText(RunFolder.CurvePath(monitored)));
+    }
+
+    [Fact]
+    public void Needs_two_labels() =>
+        Assert.Contains("'tone'", Assert.Throws<ArgumentException>(() => new NeighbourMonitor(_cache, _ => "tone")).Message);
+}
