@@ -20,9 +20,6 @@ public class SupportTableTests
         ["ModuleDict"] = "has no forward; a custom module that uses it describes itself",
         ["ParameterDict"] = "has no forward; a custom module that uses it describes itself",
         ["ParameterList"] = "has no forward; a custom module that uses it describes itself",
-        ["Transformer"] = "only the encoder has rules so far",
-        ["TransformerDecoder"] = "only the encoder has rules so far",
-        ["TransformerDecoderLayer"] = "only the encoder has rules so far",
     };
 
     [Fact]

@@ -23,7 +23,15 @@ internal static class ExportRequest
             throw new OnnxExportException($"{nameof(options.KeepFloat32)} names '{absent}', where there is no module; places are like '{places.MaxBy(place => place.Length)}'");
 
         foreach (var (name, parameter) in module.named_parameters())
+        {
+            if (parameter.numel() > Array.MaxLength / sizeof(float))
+            {
+                throw new OnnxExportException(
+                    $"the weight '{name}' [{string.Join(", ", parameter.shape)}] takes {parameter.numel() * sizeof(float)} bytes, and a single one may take 2 GiB at most: "
+                    + "split it in the module");
+            }
             if (parameter.is_floating_point() && parameter.dtype != ScalarType.Float32)
                 throw new OnnxExportException($"the weight '{name}' is {parameter.dtype}; expected float32. Convert the module with to(ScalarType.Float32).");
+        }
     }
 }

@@ -4,81 +4,25 @@ using static TorchSharp.torch;
 
 namespace MlNetSer.TorchOnnx;
 
-/// <summary>Attention and the transformer's encoder. As in TorchSharp, sequences are [length, batch, features].</summary>
+/// <summary>What attention leaves out; null for nothing.</summary>
+/// <param name="Added">float32, added to the scores of queries and keys: [queries, keys].</param>
+/// <param name="Hidden">bool [batch, keys]: true for keys that nobody attends to.</param>
+internal readonly record struct AttentionMasks(OnnxValue? Added, OnnxValue? Hidden);
+
+/// <summary>Multi-head attention. As in TorchSharp, sequences are [length, batch, features].</summary>
 internal static class AttentionRules
 {
-    private const string Masks = "masks: float for attention, bool for key padding";
+    internal const string MaskLimits = "masks: float for attention, bool for key padding";
 
-    internal static IReadOnlyList<ModuleRule> Rules =>
-    [
-        new(typeof(MultiheadAttention), Attend, Limits: Masks),
-        new(typeof(TransformerEncoderLayer), EncoderLayer, Limits: Masks),
-        new(typeof(TransformerEncoder), Encoder, Limits: Masks),
-    ];
+    internal static IReadOnlyList<ModuleRule> Rules => [new(typeof(MultiheadAttention), Attend, Limits: MaskLimits)];
 
-    private static IReadOnlyList<OnnxValue> Attend(OnnxExporter onnx, nn.Module module, IReadOnlyList<OnnxValue?> inputs)
-    {
-        var weights = AttentionWeights.Of(module);
-        var options = AttentionProbe.Options((MultiheadAttention)module, weights);
-        return Attend(onnx, weights, options, inputs[0]!, inputs[1]!, inputs[2]!, inputs.ElementAtOrDefault(3), inputs.ElementAtOrDefault(4));
-    }
-
-    private static IReadOnlyList<OnnxValue> EncoderLayer(OnnxExporter onnx, nn.Module module, IReadOnlyList<OnnxValue?> inputs)
-    {
-        var parameters = ModuleParameters.Of(module);
-        var options = AttentionProbe.Options((TransformerEncoderLayer)module, parameters);
-        return [EncoderLayer(onnx, parameters, options, inputs[0]!, inputs.ElementAtOrDefault(1), inputs.ElementAtOrDefault(2))];
-    }
-
-    private static IReadOnlyList<OnnxValue> Encoder(OnnxExporter onnx, nn.Module module, IReadOnlyList<OnnxValue?> inputs)
-    {
-        var parameters = ModuleParameters.Of(module);
-        var options = AttentionProbe.Options((TransformerEncoder)module, parameters);
-        var x = inputs[0]!;
-        foreach (var layer in parameters.Layers)
-            x = EncoderLayer(onnx, layer, options, x, inputs.ElementAtOrDefault(1), inputs.ElementAtOrDefault(2));
-        return [x];
-    }
-
-    /// <summary>Attention and a feed-forward network, each added to its input and normalised after that.</summary>
-    private static OnnxValue EncoderLayer(
-        OnnxExporter onnx, ModuleParameters layer, TransformerOptions options, OnnxValue x, OnnxValue? mask, OnnxValue? keyPadding)
-    {
-        var graph = onnx.Graph;
-        var attended = Attend(onnx, AttentionWeights.Of(layer.Below("self_attn")), options.Attention, x, x, x, keyPadding, mask)[0];
-        x = Norm(onnx, layer, "norm1", x + attended);
-        var hidden = Project(onnx, layer, "linear1", x);
-        hidden = options.Gelu ? ActivationRules.Gelu(graph, hidden) : graph.Relu(hidden);
-        return Norm(onnx, layer, "norm2", x + Project(onnx, layer, "linear2", hidden));
-    }
-
-    private static OnnxValue Project(OnnxExporter onnx, ModuleParameters parameters, string name, OnnxValue x) =>
+    internal static OnnxValue Project(OnnxExporter onnx, ModuleParameters parameters, string name, OnnxValue x) =>
         Project(onnx, $"{parameters.Prefix}{name}", x, parameters[$"{name}.weight"], parameters.Find($"{name}.bias"));
 
-    private static OnnxValue Project(OnnxExporter onnx, string name, OnnxValue x, Tensor weight, Tensor? bias)
-    {
-        var product = onnx.MatMul(x, $"{name}.weight_transposed", () => weight.t());
-        return bias is null ? product : product + onnx.Weight($"{name}.bias", bias);
-    }
-
-    private static OnnxValue Norm(OnnxExporter onnx, ModuleParameters parameters, string name, OnnxValue x)
-    {
-        // The native layers' norms keep the default epsilon, which cannot be set.
-        const float epsilon = 1e-5f;
-        return onnx.Graph.Node(
-            "LayerNormalization",
-            [
-                x,
-                onnx.Weight($"{parameters.Prefix}{name}.weight", parameters[$"{name}.weight"]),
-                onnx.Weight($"{parameters.Prefix}{name}.bias", parameters[$"{name}.bias"]),
-            ],
-            ("axis", -1), ("epsilon", epsilon));
-    }
-
     /// <summary>The attended values, and the attention weights averaged over the heads.</summary>
-    private static IReadOnlyList<OnnxValue> Attend(
+    internal static IReadOnlyList<OnnxValue> Attend(
         OnnxExporter onnx, AttentionWeights weights, AttentionOptions options,
-        OnnxValue query, OnnxValue key, OnnxValue value, OnnxValue? keyPadding, OnnxValue? mask)
+        OnnxValue query, OnnxValue key, OnnxValue value, AttentionMasks masks)
     {
         var graph = onnx.Graph;
         var size = weights.EmbeddingSize / options.Heads;
@@ -102,8 +46,8 @@ internal static class AttentionRules
         }
         var scores = graph.MatMul(q * graph.Scalar(1 / float.Sqrt(size)), k);
         var added = (weights.ExtraKey is null ? 0 : 1) + (options.ZeroAttention ? 1 : 0);
-        if (mask is not null) scores += added == 0 ? mask : graph.Pad(mask, graph.Ints(0, 0, 0, added));
-        if (keyPadding is not null)
+        if (masks.Added is { } mask) scores += added == 0 ? mask : graph.Pad(mask, graph.Ints(0, 0, 0, added));
+        if (masks.Hidden is { } keyPadding)
         {
             var hidden = graph.Where(keyPadding, graph.Scalar(float.NegativeInfinity), graph.Scalar(0f));
             if (added > 0) hidden = graph.Pad(hidden, graph.Ints(0, 0, 0, added));
@@ -116,5 +60,19 @@ internal static class AttentionRules
             Project(onnx, $"{weights.Prefix}out_proj", attended, weights.Output, weights.OutputBias),
             graph.ReduceMean(attention, [1], keepDimensions: false),
         ];
+    }
+
+    private static IReadOnlyList<OnnxValue> Attend(OnnxExporter onnx, nn.Module module, IReadOnlyList<OnnxValue?> inputs)
+    {
+        var weights = AttentionWeights.Of(module);
+        var options = AttentionProbe.Options((MultiheadAttention)module, weights);
+        var masks = new AttentionMasks(Added: inputs.ElementAtOrDefault(4), Hidden: inputs.ElementAtOrDefault(3));
+        return Attend(onnx, weights, options, inputs[0]!, inputs[1]!, inputs[2]!, masks);
+    }
+
+    private static OnnxValue Project(OnnxExporter onnx, string name, OnnxValue x, Tensor weight, Tensor? bias)
+    {
+        var product = onnx.MatMul(x, $"{name}.weight_transposed", () => weight.t());
+        return bias is null ? product : product + onnx.Weight($"{name}.bias", bias);
     }
 }

@@ -20,7 +20,7 @@ internal static class ModuleRules
         ("Shape", ShapeRules.Rules),
         ("Identity in evaluation", IdentityRules.Rules),
         ("Recurrent", RecurrentRules.Rules),
-        ("Attention", AttentionRules.Rules),
+        ("Attention", [.. AttentionRules.Rules, .. TransformerRules.Rules]),
         ("Distance", DistanceRules.Rules),
         ("Container", ContainerRules.Rules),
     ];

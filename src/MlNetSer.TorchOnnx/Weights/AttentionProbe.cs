@@ -37,24 +37,43 @@ internal static class AttentionProbe
             options => AttentionFormulas.Attend(weights, options, query, key, value), expected, module);
     }
 
-    internal static TransformerOptions Options(TransformerEncoderLayer module, ModuleParameters parameters) =>
-        Options(module, [parameters], x => module.call(x));
+    internal static TransformerOptions Options(TransformerEncoderLayer module, ModuleParameters layer) => Options(
+        module, layer, (x, _) => module.call(x), (options, x, _) => AttentionFormulas.EncoderLayer(layer, options, x));
 
-    internal static TransformerOptions Options(TransformerEncoder module, ModuleParameters parameters) =>
-        Options(module, parameters.Layers, module.call);
+    internal static TransformerOptions Options(TransformerEncoder module, ModuleParameters stack) => Options(
+        module, stack.Layers[0], (x, _) => module.call(x), (options, x, _) => AttentionFormulas.Encoder(stack, options, x));
 
-    private static TransformerOptions Options(nn.Module module, IReadOnlyList<ModuleParameters> layers, Func<Tensor, Tensor> call)
+    internal static TransformerOptions Options(TransformerDecoderLayer module, ModuleParameters layer) => Options(
+        module, layer, module.call, (options, x, memory) => AttentionFormulas.DecoderLayer(layer, options, x, memory));
+
+    internal static TransformerOptions Options(TransformerDecoder module, ModuleParameters stack) => Options(
+        module, stack.Layers[0], module.call, (options, x, memory) => AttentionFormulas.Decoder(stack, options, x, memory));
+
+    internal static TransformerOptions Options(Transformer module, ModuleParameters both)
+    {
+        var (encoder, decoder) = (both.Below("encoder"), both.Below("decoder"));
+        return Options(
+            module, decoder.Layers[0], module.call,
+            (options, source, target) => AttentionFormulas.Decoder(decoder, options, target, AttentionFormulas.Encoder(encoder, options, source)));
+    }
+
+    /// <param name="module">The module.</param>
+    /// <param name="layer">One of its layers.</param>
+    /// <param name="call">Runs the module on the sequences that it takes; the second may be of no use to it.</param>
+    /// <param name="formula">What it should give, with these options.</param>
+    private static TransformerOptions Options(
+        nn.Module module, ModuleParameters layer, Func<Tensor, Tensor, Tensor> call, Func<TransformerOptions, Tensor, Tensor, Tensor> formula)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         using var generator = new Generator(1);
-        var weight = layers[0]["self_attn.out_proj.weight"];
-        var input = Sequence(weight, generator);
+        var weight = layer["self_attn.out_proj.weight"];
+        var (first, second) = (Sequence(weight, generator), Sequence(weight, generator));
         return Best(
             from heads in Divisors(weight.shape[0])
             from gelu in (bool[])[false, true]
             select new TransformerOptions(new(heads, ZeroAttention: false), gelu),
-            options => layers.Aggregate(input, (x, layer) => AttentionFormulas.EncoderLayer(layer, options, x)), call(input), module);
+            options => formula(options, first, second), call(first, second), module);
     }
 
     private static Tensor Sequence(Tensor projection, Generator generator) =>

@@ -67,6 +67,15 @@ public class CustomModuleTests
     }
 
     [Fact]
+    public void A_single_weight_beyond_2_GiB_is_named()
+    {
+        // Never touched, it takes no memory.
+        using var net = new Untouched(empty(600_000, 1024));
+        var error = Assert.Throws<OnnxExportException>(() => net.ToOnnxModel(["batch", 3]));
+        Assert.Contains("'table' [600000, 1024] takes 2457600000 bytes", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_sequential_with_a_forward_of_its_own_is_not_taken_for_a_plain_one()
     {
         using var net = nn.Sequential(("inner", new TwiceSequential()));
@@ -83,6 +92,20 @@ public class CustomModuleTests
             var error = Assert.Throws<OnnxExportException>(() => layer.ToOnnxModel(["time", "batch", 3]));
             Assert.Contains("dispose scope", error.Message, StringComparison.Ordinal);
         }
+    }
+
+    private sealed class Untouched : nn.Module<Tensor, Tensor>
+    {
+        private readonly Parameter table;
+
+        internal Untouched(Tensor values)
+            : base(nameof(Untouched))
+        {
+            table = new Parameter(values);
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input) => input * table[0, 0];
     }
 
     private sealed class Residual : nn.Module<Tensor, Tensor>

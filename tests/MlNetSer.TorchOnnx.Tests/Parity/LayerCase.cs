@@ -14,12 +14,13 @@ internal sealed record LayerCase(nn.Module Module, params OnnxExportInput[] Inpu
     /// <summary>Sizes for named dimensions where 1 and 3 do not suit; names that no input has do not matter.</summary>
     internal Dictionary<string, IReadOnlyList<long>> Sizes { get; init; } = [];
 
-    internal OnnxExportOptions Options(int opset)
+    internal OnnxExportOptions Options(int opset, WeightFormat weights = WeightFormat.Float32)
     {
         var names = Inputs.SelectMany(input => input.Shape).Select(dimension => dimension.Name).ToHashSet();
         return new()
         {
             Opset = opset,
+            Weights = weights,
             CheckSizes = Sizes.Where(sizes => names.Contains(sizes.Key)).ToDictionary(),
             ChildrenInOrder = [typeof(ListedLayers)],
         };

@@ -49,4 +49,16 @@ public class LayerParityTests
             }
         }
     }
+
+    [Theory]
+    [MemberData(nameof(Layers))]
+    public void Compressed_weights_of_any_layer_stay_close(string layer)
+    {
+        var create = Cases.Single(entry => entry.Key.Name == layer).Value;
+        foreach (var format in (WeightFormat[])[WeightFormat.Float16, WeightFormat.Int8])
+        {
+            using var layerCase = create(new Draw(1));
+            layerCase.Module.ToJudgedModel(layerCase.Inputs, layerCase.Options(OnnxGraphBuilder.OldestOpset, format));
+        }
+    }
 }

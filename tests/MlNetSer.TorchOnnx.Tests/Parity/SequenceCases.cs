@@ -33,6 +33,9 @@ internal static class SequenceCases
         [typeof(MultiheadAttention)] = Attention,
         [typeof(TransformerEncoderLayer)] = draw => Encoder(draw, layer => layer),
         [typeof(TransformerEncoder)] = draw => Encoder(draw, layer => nn.TransformerEncoder(layer, draw.From(1, 3))),
+        [typeof(TransformerDecoderLayer)] = draw => Decoder(draw, layer => layer),
+        [typeof(TransformerDecoder)] = draw => Decoder(draw, layer => nn.TransformerDecoder(layer, draw.From(1, 3))),
+        [typeof(Transformer)] = Transformer,
         [typeof(CosineSimilarity)] = draw => Pair(nn.CosineSimilarity(draw.From(1, 2)), 4, 3),
         [typeof(PairwiseDistance)] = draw => Pair(nn.PairwiseDistance(draw.Of(1.0, 2, 3, double.PositiveInfinity), keepdim: draw.Yes), 5),
         [typeof(Sequential)] = draw => new(
@@ -94,11 +97,48 @@ internal static class SequenceCases
 
     private static LayerCase Encoder(Draw draw, Func<TransformerEncoderLayer, nn.Module> create)
     {
-        var heads = draw.Of(1L, 2, 3);
-        var size = heads * draw.Of(2L, 4);
-        var layer = nn.TransformerEncoderLayer(size, heads, draw.From(2, 12), 0.1, draw.Of(nn.Activations.ReLU, nn.Activations.GELU));
-        return new(create(layer), ["time", "batch", size]) { Sizes = Lengths };
+        var (size, heads) = Sizes(draw);
+        var layer = nn.TransformerEncoderLayer(size, heads, draw.From(2, 12), 0.1, Activation(draw));
+        var input = new OnnxExportInput("input", ["time", "batch", size]);
+        return new(create(layer), Masked(draw, [input], SelfMask, SelfPadding)) { Sizes = Lengths };
     }
+
+    private static LayerCase Decoder(Draw draw, Func<TransformerDecoderLayer, nn.Module> create)
+    {
+        var (size, heads) = Sizes(draw);
+        var layer = nn.TransformerDecoderLayer(size, heads, draw.From(2, 12), 0.1, Activation(draw));
+        var (target, memory) = (new OnnxExportInput("target", ["time", "batch", size]), new OnnxExportInput("memory", ["length", "batch", size]));
+        return new(create(layer), Masked(draw, [target, memory], SelfMask, MemoryMask, SelfPadding, MemoryPadding)) { Sizes = Lengths };
+    }
+
+    private static LayerCase Transformer(Draw draw)
+    {
+        var (size, heads) = Sizes(draw);
+        var module = nn.Transformer(size, heads, draw.From(1, 2), draw.From(1, 2), draw.From(2, 12), 0.1, Activation(draw));
+        var (source, target) = (new OnnxExportInput("source", ["length", "batch", size]), new OnnxExportInput("target", ["time", "batch", size]));
+        var sourceMask = new OnnxExportInput("source_mask", ["length", "length"]);
+        return new(module, Masked(draw, [source, target], sourceMask, SelfMask, MemoryMask)) { Sizes = Lengths };
+    }
+
+    private static OnnxExportInput SelfMask => new("mask", ["time", "time"]);
+
+    private static OnnxExportInput MemoryMask => new("memory_mask", ["time", "length"]);
+
+    private static OnnxExportInput SelfPadding => new("padding", ["batch", "time"]) { ElementType = OnnxElementType.Bool };
+
+    private static OnnxExportInput MemoryPadding => new("memory_padding", ["batch", "length"]) { ElementType = OnnxElementType.Bool };
+
+    private static (long Size, long Heads) Sizes(Draw draw)
+    {
+        var heads = draw.Of(1L, 2, 3);
+        return (heads * draw.Of(2L, 4), heads);
+    }
+
+    private static nn.Activations Activation(Draw draw) => draw.Of(nn.Activations.ReLU, nn.Activations.GELU);
+
+    /// <summary>No masks, or the first few of those that the module takes.</summary>
+    private static OnnxExportInput[] Masked(Draw draw, OnnxExportInput[] inputs, params OnnxExportInput[] masks) =>
+        [.. inputs, .. masks.Take((int)draw.From(0, masks.Length))];
 
     private static LayerCase Pair(nn.Module module, params OnnxDimension[] item) =>
         new(module, new OnnxExportInput("a", ["batch", .. item]), new OnnxExportInput("b", ["batch", .. item]));

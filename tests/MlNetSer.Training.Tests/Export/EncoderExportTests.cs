@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using MlNetSer.Onnx;
 using MlNetSer.Testing;
+using MlNetSer.TorchOnnx;
 using static TorchSharp.torch;
 
 namespace MlNetSer.Training.Tests;
@@ -25,6 +26,7 @@ public sealed class EncoderExportTests : IDisposable
 
         EncoderExport.Export(run, path);
 
+        Assert.Null(OnnxChecker.Instance?.CheckFile(path));
         using var session = Session(File.ReadAllBytes(path));
         using var encoder = SoundEncoders.Create(architecture, seed: 99);
         Checkpoint.Read(RunFolder.CheckpointPath(run), encoder);
@@ -39,6 +41,34 @@ public sealed class EncoderExportTests : IDisposable
             AssertClose(expected, outputs[1]);
             var mean = Enumerable.Range(0, size).Select(d => Enumerable.Range(0, expected.Length / size).Average(p => expected[p * size + d]));
             AssertClose([.. mean], outputs[0]);
+        }
+    }
+
+    [Theory]
+    [InlineData("vgg")]
+    [InlineData("crnn")]
+    [InlineData("resnet18")]
+    public void Smaller_weights_leave_the_front_end_exact_and_pass_the_reference_checker(string architecture)
+    {
+        Assert.SkipWhen(OnnxChecker.Instance is null, OnnxChecker.SkipReason);
+        using var encoder = SoundEncoders.Create(architecture, seed: 5);
+        var info = new SoundModelInfo { Name = architecture, Encoder = architecture, EmbeddingSize = encoder.EmbeddingSize, Normalisation = Normalisation };
+        var frontEnd = LogMelFrontEnd.Build(new()).WeightBytes;
+        var waveform = TestSounds.Waveform(3, 2);
+        float[] expected = [];
+        foreach (var (format, tolerance) in new[] { (WeightFormat.Float32, 0), (WeightFormat.Float16, 0.01), (WeightFormat.Int8, 0.1) })
+        {
+            var patches = encoder.ToOnnxModel(["P", 1, 101, 96], new() { Weights = format });
+            var model = SoundEncoderGraph.Compose(patches, info);
+            Assert.InRange(model.WeightBytes - patches.WeightBytes, frontEnd, frontEnd + 1000);
+            var path = _folder.File($"{format}.onnx");
+            model.SaveWithExternalData(path);
+            Assert.Null(OnnxChecker.Instance.CheckFile(path));
+            Assert.Null(OnnxChecker.Instance.Check(model.ToBytes()));
+            using var session = Session(model.ToBytes());
+            var embedding = Run(session, waveform, "embedding")[0];
+            if (expected.Length == 0) expected = embedding;
+            Assert.InRange(embedding.Zip(expected, (a, b) => Math.Abs(a - b)).Max() / expected.Max(Math.Abs), 0, tolerance);
         }
     }
 
