@@ -64,6 +64,7 @@ internal static class Tool
             FinetuneVerb.Create(screen),
             PredictVerb.Create(screen),
             SweepVerb.Create(screen),
+            ReproduceVerb.Create(screen),
             InfoVerb.Create(screen),
         ];
         foreach (var verb in verbs) root.Add(verb);

@@ -26,7 +26,7 @@ internal static class FinetuneRun
         var validation = arguments.Validate is { } path ? SoundArguments.ReadLabelled(path) : null;
         using var trainer = new DownstreamTrainer(start, arguments.Cache);
         var result = screen.Progress("Training", progress =>
-            trainer.Run(arguments.Settings, train, validation, test, new Relay<DownstreamProgress>(p => progress.Report(State(p))), cancellation));
+            trainer.Run(arguments.Settings, train, validation, test, new Relay<DownstreamProgress>(p => progress.Report(DownstreamState.Of(p))), cancellation));
         SkippedSounds.Report(screen, [.. result.Unreadable.Select(u => new UnreadableSound(u.Path, u.Reason))], sounds.Count);
         var info = arguments.Describe(result.Info);
         info.WriteTo(result.Model);
@@ -61,7 +61,7 @@ internal static class FinetuneRun
                     sounds,
                     folds,
                     train => Changed(train, share, wrong, arguments.Settings.Seed),
-                    new Relay<DownstreamProgress>(p => progress.Report(State(p))),
+                    new Relay<DownstreamProgress>(p => progress.Report(DownstreamState.Of(p))),
                     cancellation));
                 SkippedSounds.Report(screen, report.Unreadable, sounds.Count);
                 screen.Note($"{title}: {EvaluationTables.Percent(report.Classifiers[0].MacroAccuracy.Mean)} % balanced accuracy");
@@ -81,15 +81,6 @@ internal static class FinetuneRun
 
     private static IReadOnlyList<LabelledSound> Changed(IReadOnlyList<LabelledSound> train, double share, double wrong, long seed) =>
         TrainingLabels.MakeWrong(TrainingLabels.Keep(train, share, seed), wrong, seed);
-
-    private static ProgressState State(DownstreamProgress p) => new(p.Done, p.Total, p.Stage switch
-    {
-        DownstreamStage.LogMels => "log-mels",
-        DownstreamStage.Embedding => "embedding",
-        _ => string.Create(
-            CultureInfo.InvariantCulture,
-            $"loss {p.Loss:0.000}{(p.ValidationAccuracy is { } accuracy ? $", validation {EvaluationTables.Percent(accuracy)} %" : "")}"),
-    });
 
     private static string Accuracy(string of, ClassifierScore score) =>
         $"{of}: {EvaluationTables.Percent(score.BalancedAccuracy)} % balanced accuracy, {EvaluationTables.Percent(score.Accuracy)} % of the sounds";

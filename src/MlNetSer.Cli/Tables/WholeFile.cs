@@ -1,8 +1,12 @@
+using System.Text;
+
 namespace MlNetSer.Cli;
 
 /// <summary>Files that appear under their name once they are whole; if anything fails, the previous one stays.</summary>
 internal static class WholeFile
 {
+    public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+
     public static void Write(string path, Action<Stream> write)
     {
         var partial = path + ".partial";
