@@ -34,7 +34,7 @@ public static class SoundFile
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     /// <exception cref="SoundFileException">It is no sound file, is damaged beyond use, or needs libsndfile, which is missing.</exception>
-    public static SoundReader Open(string path) => new(path, SoundFormats.Open(path), null);
+    public static SoundReader Open(string path) => new(path, SoundFormats.Open(path, SoundBytes.OfFile(path)), null);
 
     /// <summary>Opens a file and resamples it while it is read.</summary>
     /// <param name="path">The file.</param>
@@ -45,7 +45,19 @@ public static class SoundFile
     public static SoundReader Open(string path, int sampleRate)
     {
         SampleRates.Check(sampleRate);
-        return new(path, SoundFormats.Open(path), sampleRate);
+        return new(path, SoundFormats.Open(path, SoundBytes.OfFile(path)), sampleRate);
+    }
+
+    /// <summary>Opens a sound file that lies in memory and resamples it while it is read.</summary>
+    /// <param name="content">The bytes of the file, which must not change while it is read.</param>
+    /// <param name="name">What messages call it; any text.</param>
+    /// <param name="sampleRate">The rate of the samples that are read, in Hz.</param>
+    /// <exception cref="SoundFileException">It is no sound file, is damaged beyond use, or needs libsndfile, which is missing.</exception>
+    public static SoundReader Open(ReadOnlyMemory<byte> content, string name, int sampleRate)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        SampleRates.Check(sampleRate);
+        return new(name, SoundFormats.Open(name, SoundBytes.InMemory(content)), sampleRate);
     }
 
     /// <summary>Reads a whole file: decoded, averaged over its channels, resampled.</summary>
@@ -62,9 +74,29 @@ public static class SoundFile
     /// <exception cref="OperationCanceledException">The reading was stopped.</exception>
     public static float[] ReadMono(string path, int sampleRate, CancellationToken cancellationToken = default)
     {
-        const int Step = 1 << 18;
         cancellationToken.ThrowIfCancellationRequested();
         using var reader = Open(path, sampleRate);
+        return ReadAll(reader, cancellationToken);
+    }
+
+    /// <summary>Reads a whole file that lies in memory, as <see cref="ReadMono(string, int, CancellationToken)"/> does one on disk.</summary>
+    /// <param name="content">The bytes of the file.</param>
+    /// <param name="name">What messages call it; any text.</param>
+    /// <param name="sampleRate">The sample rate of the result in Hz, whatever the file's own.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>The samples, nominally in [-1, 1]; empty if the file holds a header and no sound.</returns>
+    /// <exception cref="SoundFileException">As for a file on disk.</exception>
+    /// <exception cref="OperationCanceledException">The reading was stopped.</exception>
+    public static float[] ReadMono(ReadOnlyMemory<byte> content, string name, int sampleRate, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var reader = Open(content, name, sampleRate);
+        return ReadAll(reader, cancellationToken);
+    }
+
+    private static float[] ReadAll(SoundReader reader, CancellationToken cancellationToken)
+    {
+        const int Step = 1 << 18;
         var samples = GC.AllocateUninitializedArray<float>((int)Math.Min(reader.ExpectedFrames, Array.MaxLength));
         var count = 0;
         Span<float> beyond = stackalloc float[1];
@@ -74,7 +106,7 @@ public static class SoundFile
             if (count == samples.Length)
             {
                 if (reader.Read(beyond) == 0) return samples;
-                Array.Resize(ref samples, Grown(path, count));
+                Array.Resize(ref samples, Grown(reader.Path, count));
                 samples[count++] = beyond[0];
             }
             var wanted = Math.Min(Step, samples.Length - count);

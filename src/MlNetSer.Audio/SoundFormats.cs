@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 
 namespace MlNetSer.Audio;
 
@@ -10,45 +9,33 @@ internal static class SoundFormats
     private static readonly byte[][] OtherBeginnings =
         [.. new[] { "fLaC", "OggS", "FORM", "ID3", "RIFX", "riff", "caff", ".snd" }.Select(Encoding.ASCII.GetBytes)];
 
-    public static FrameSource Open(string path)
+    /// <summary>Opens a decoder, which owns the bytes.</summary>
+    /// <param name="path">What messages call the file.</param>
+    /// <param name="file">Its bytes.</param>
+    public static FrameSource Open(string path, SoundBytes file)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        if (Directory.Exists(path)) throw new SoundFileException(path, "is a folder; expected a sound file");
-        // A recorder may still be writing to it.
-        var handle = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete, options: FileOptions.SequentialScan);
+        var owned = file;
         try
         {
-            CheckSeekable(path, handle);
             Span<byte> bytes = stackalloc byte[12];
-            ReadOnlySpan<byte> head = bytes[..RandomAccess.Read(handle, bytes, 0)];
+            ReadOnlySpan<byte> head = bytes[..file.Read(bytes, 0)];
             if (head.IsEmpty) throw new SoundFileException(path, "is empty (0 bytes); expected a sound file");
             if (!IsWav(head))
             {
                 if (HasWavExtension(path) && !IsOtherSound(head))
                     throw new SoundFileException(path, $"begins with {Describe(head)}; expected a WAV file ('RIFF....WAVE')");
-                return new SndFileSource(path, $"begins with {Describe(head)}, which is not WAV");
+                return new SndFileSource(path, file.Memory, $"begins with {Describe(head)}, which is not WAV");
             }
-            var header = WavHeader.Read(path, handle);
-            if (header.Format.Encoding is null) return new SndFileSource(path, $"is a WAV file with {header.Format.CodecName} samples");
-            var source = new WavSource(path, handle, header);
-            handle = null;
+            var header = WavHeader.Read(path, file);
+            if (header.Format.Encoding is null)
+                return new SndFileSource(path, file.Memory, $"is a WAV file with {header.Format.CodecName} samples");
+            var source = new WavSource(path, file, header);
+            owned = null;
             return source;
         }
         finally
         {
-            handle?.Dispose();
-        }
-    }
-
-    private static void CheckSeekable(string path, SafeFileHandle handle)
-    {
-        try
-        {
-            RandomAccess.GetLength(handle);
-        }
-        catch (NotSupportedException error)
-        {
-            throw new SoundFileException(path, "is a pipe or a device; expected a file", error);
+            owned?.Dispose();
         }
     }
 

@@ -20,6 +20,10 @@ internal static partial class SndFile
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf16)]
     public static partial SndFileHandle sf_wchar_open(string path, int mode, ref SF_INFO info);
 
+    /// <summary>The same for a file that callbacks read. They get <paramref name="user"/>.</summary>
+    [LibraryImport(Library)]
+    public static partial SndFileHandle sf_open_virtual(in SndFileMemory.SF_VIRTUAL_IO callbacks, int mode, ref SF_INFO info, nint user);
+
     [LibraryImport(Library)]
     public static partial int sf_close(nint file);
 
@@ -62,5 +66,13 @@ internal sealed class SndFileHandle() : SafeHandle(0, ownsHandle: true)
 {
     public override bool IsInvalid => handle == 0;
 
-    protected override bool ReleaseHandle() => SndFile.sf_close(handle) == 0;
+    /// <summary>What the file is read from, kept alive until it is closed.</summary>
+    public GCHandle Memory { get; set; }
+
+    protected override bool ReleaseHandle()
+    {
+        var closed = SndFile.sf_close(handle) == 0;
+        if (Memory.IsAllocated) Memory.Free();
+        return closed;
+    }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace MlNetSer.Audio;
 
 /// <summary>Decodes a file with libsndfile.</summary>
@@ -13,12 +15,13 @@ internal sealed class SndFileSource : FrameSource
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="memory">Its bytes if they lie in memory, and the path is but a name.</param>
     /// <param name="finding">What was found that needs libsndfile, for the message if that is missing or cannot read it either.</param>
-    public SndFileSource(string path, string finding)
+    public SndFileSource(string path, ReadOnlyMemory<byte>? memory, string finding)
     {
         if (SndFileLibrary.Handle == 0) throw MissingLibrary(path, finding);
         _path = path;
-        (_file, _info) = Open(path, finding);
+        (_file, _info) = Open(path, memory, finding);
         try
         {
             CheckDeclared(path, _info.channels, _info.samplerate);
@@ -59,12 +62,12 @@ internal sealed class SndFileSource : FrameSource
 
     private string Reason() => SndFile.sf_error(_file) == 0 ? "it ends early" : SndFile.Error(_file);
 
-    private static (SndFileHandle File, SndFile.SF_INFO Info) Open(string path, string finding)
+    private static (SndFileHandle File, SndFile.SF_INFO Info) Open(string path, ReadOnlyMemory<byte>? memory, string finding)
     {
         Opening.EnterReadLock();
         try
         {
-            if (TryOpen(path) is { File.IsInvalid: false } opened) return opened;
+            if (TryOpen(path, memory) is { File.IsInvalid: false } opened) return opened;
         }
         finally
         {
@@ -73,7 +76,7 @@ internal sealed class SndFileSource : FrameSource
         Opening.EnterWriteLock();
         try
         {
-            var again = TryOpen(path);
+            var again = TryOpen(path, memory);
             if (!again.File.IsInvalid) return again;
             throw new SoundFileException(path, $"{finding}; {SndFile.Version()} cannot read it: {SndFile.Error(again.File)}");
         }
@@ -83,12 +86,23 @@ internal sealed class SndFileSource : FrameSource
         }
     }
 
-    private static (SndFileHandle File, SndFile.SF_INFO Info) TryOpen(string path)
+    private static (SndFileHandle File, SndFile.SF_INFO Info) TryOpen(string path, ReadOnlyMemory<byte>? memory)
     {
+        if (memory is { } content) return TryOpen(content);
         var info = default(SndFile.SF_INFO);
         var file = OperatingSystem.IsWindows()
             ? SndFile.sf_wchar_open(path, SndFile.SFM_READ, ref info)
             : SndFile.sf_open(path, SndFile.SFM_READ, ref info);
+        return (file, info);
+    }
+
+    private static (SndFileHandle File, SndFile.SF_INFO Info) TryOpen(ReadOnlyMemory<byte> content)
+    {
+        var info = default(SndFile.SF_INFO);
+        var memory = GCHandle.Alloc(new SndFileMemory(content));
+        var file = SndFile.sf_open_virtual(SndFileMemory.Callbacks, SndFile.SFM_READ, ref info, GCHandle.ToIntPtr(memory));
+        if (file.IsInvalid) memory.Free();
+        else file.Memory = memory;
         return (file, info);
     }
 }

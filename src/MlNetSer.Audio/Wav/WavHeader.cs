@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Microsoft.Win32.SafeHandles;
 
 namespace MlNetSer.Audio;
 
@@ -16,9 +15,9 @@ internal sealed record WavHeader(WavFormat Format, long DataStart, long Frames)
     private const int MostChunks = 10_000;
 
     /// <summary>Reads the header of a file that is known to begin as a WAV file does.</summary>
-    public static WavHeader Read(string path, SafeFileHandle file)
+    public static WavHeader Read(string path, SoundBytes file)
     {
-        var end = RandomAccess.GetLength(file);
+        var end = file.Length;
         WavFormat? format = null;
         Chunk? data = null;
         var longDataSize = -1L;
@@ -28,11 +27,11 @@ internal sealed record WavHeader(WavFormat Format, long DataStart, long Frames)
         {
             switch (chunk.Name)
             {
-                case ChunkName.LongSizes when RandomAccess.Read(file, bytes[..16], chunk.Start) == 16:
+                case ChunkName.LongSizes when file.Read(bytes[..16], chunk.Start) == 16:
                     longDataSize = BinaryPrimitives.ReadInt64LittleEndian(bytes[8..]);
                     break;
                 case ChunkName.Format:
-                    var length = RandomAccess.Read(file, bytes[..(int)Math.Min(chunk.Size, bytes.Length)], chunk.Start);
+                    var length = file.Read(bytes[..(int)Math.Min(chunk.Size, bytes.Length)], chunk.Start);
                     format ??= WavFormat.Parse(path, bytes[..length]);
                     break;
                 case ChunkName.Data:
@@ -54,25 +53,25 @@ internal sealed record WavHeader(WavFormat Format, long DataStart, long Frames)
         return new WavHeader(format, found.Start, frames);
     }
 
-    private static Chunk? ReadChunk(SafeFileHandle file, long position, long end)
+    private static Chunk? ReadChunk(SoundBytes file, long position, long end)
     {
         Span<byte> bytes = stackalloc byte[8];
-        if (position > end - 8 || RandomAccess.Read(file, bytes, position) < 8 || !IsName(bytes[..4])) return null;
+        if (position > end - 8 || file.Read(bytes, position) < 8 || !IsName(bytes[..4])) return null;
         return new Chunk(
             BinaryPrimitives.ReadUInt32LittleEndian(bytes), position + 8, BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]));
     }
 
     /// <summary>Chunks begin at even places, but some writers forget the byte that fills up an odd chunk.</summary>
-    private static long Next(SafeFileHandle file, Chunk chunk)
+    private static long Next(SoundBytes file, Chunk chunk)
     {
         var next = chunk.Start + chunk.Size;
         if (long.IsEvenInteger(chunk.Size)) return next;
         Span<byte> bytes = stackalloc byte[4];
-        return RandomAccess.Read(file, bytes, next) == 4 && IsName(bytes) ? next : next + 1;
+        return file.Read(bytes, next) == 4 && IsName(bytes) ? next : next + 1;
     }
 
     /// <summary>Whether a chain of chunks leads from here to the end of the file, as it does behind a sound that really is empty.</summary>
-    private static bool ChunksFollow(SafeFileHandle file, long position, long end)
+    private static bool ChunksFollow(SoundBytes file, long position, long end)
     {
         for (var chunks = 0; chunks < MostChunks && position < end; chunks++)
         {

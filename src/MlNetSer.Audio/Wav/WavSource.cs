@@ -1,9 +1,7 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace MlNetSer.Audio;
 
-/// <summary>Reads the samples of a WAV file; it owns the file handle.</summary>
-internal sealed class WavSource(string path, SafeFileHandle file, WavHeader header) : FrameSource
+/// <summary>Reads the samples of a WAV file; it owns the bytes.</summary>
+internal sealed class WavSource(string path, SoundBytes file, WavHeader header) : FrameSource
 {
     private const int BlockBytes = 65_536;
 
@@ -29,7 +27,7 @@ internal sealed class WavSource(string path, SafeFileHandle file, WavHeader head
         var wanted = _bytes.AsSpan(0, frames * _format.BytesPerFrame);
         var position = header.DataStart + (_framesRead * _format.BytesPerFrame);
         var filled = 0;
-        while (filled < wanted.Length && RandomAccess.Read(file, wanted[filled..], position + filled) is > 0 and var read) filled += read;
+        while (filled < wanted.Length && file.Read(wanted[filled..], position + filled) is > 0 and var read) filled += read;
         // A file that shrinks while it is read ends there.
         frames = filled / _format.BytesPerFrame;
         PcmSamples.Decode(wanted[..(frames * _format.BytesPerFrame)], _encoding, interleaved);
