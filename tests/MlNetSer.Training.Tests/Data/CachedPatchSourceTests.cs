@@ -92,6 +92,25 @@ public sealed class CachedPatchSourceTests : IDisposable
     }
 
     [Fact]
+    public void Takes_backgrounds_from_the_clip_itself_where_asked_to_at_places_of_their_own()
+    {
+        var places = Enumerable.Range(0, 300).Select(epoch => Fill(new(7, epoch, 0), clips: 1, MixBackBackgrounds.SameClip)).Select(batch =>
+        {
+            (int Clip, int Frame)[] four =
+                [Locate(batch.Patch(0, 0)), Locate(batch.Patch(1, 0)), Locate(batch.Background(0, 0)), Locate(batch.Background(1, 0))];
+            Assert.All(four, place => Assert.Equal(four[0].Clip, place.Clip));
+            return four.Select(place => place.Frame / (double)(_cache.FramesOf(place.Clip) - 101)).ToArray();
+        }).ToList();
+
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.Equal(0.5, places.Average(p => p[i]), 0.06);
+            for (var j = 0; j < i; j++)
+                Statistics.AssertUncorrelated([.. places.Select(p => p[i])], [.. places.Select(p => p[j])], $"{i} and {j}");
+        }
+    }
+
+    [Fact]
     public void Gives_the_same_batch_at_the_same_place_in_training_only()
     {
         var position = new TrainingPosition(7, 3, 1);
@@ -112,12 +131,13 @@ public sealed class CachedPatchSourceTests : IDisposable
         var source = new CachedPatchSource(two, "tones");
 
         Assert.Throws<ArgumentException>(() => source.Fill(new PatchBatch(2, 101, 96, MixBackBackgrounds.OtherClips), new(1, 0, 0)));
+        source.Fill(new PatchBatch(2, 101, 96, MixBackBackgrounds.SameClip), new(1, 0, 0));
         source.Fill(new PatchBatch(2, 101, 96, backgrounds: null), new(1, 0, 0));
     }
 
-    private PatchBatch Fill(TrainingPosition position, int clips)
+    private PatchBatch Fill(TrainingPosition position, int clips, MixBackBackgrounds backgrounds = MixBackBackgrounds.OtherClips)
     {
-        var batch = new PatchBatch(clips, 101, 96, MixBackBackgrounds.OtherClips);
+        var batch = new PatchBatch(clips, 101, 96, backgrounds);
         _source.Fill(batch, position);
         return batch;
     }

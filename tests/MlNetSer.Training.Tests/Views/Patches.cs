@@ -35,6 +35,11 @@ internal static class Patches
         return patch;
     }
 
+    public static void CopyTo(double[,] patch, Span<float> destination)
+    {
+        for (var i = 0; i < destination.Length; i++) destination[i] = (float)patch[i / Bands, i % Bands];
+    }
+
     public static Tensor ToTensor(IReadOnlyList<double[,]> patches) =>
         tensor(patches.SelectMany(p => p.Cast<double>()).Select(v => (float)v).ToArray(), [patches.Count, Frames, Bands]);
 

@@ -9,6 +9,15 @@ public class ViewMakerTests
     private static readonly InputNormalisation Normalisation = new(-2, 3);
     private static readonly ViewSettings None = new() { MixBack = null, RandomResizedCrop = null, Compression = null, GaussianNoise = null };
 
+    private static readonly ViewSettings AllOn = new()
+    {
+        TimeShift = new(),
+        FrequencyShift = new(),
+        TimeReversal = new(),
+        SpecAugment = new(),
+        GaussianBlur = new(),
+    };
+
     [Fact]
     public void Without_augmentations_normalises_and_keeps_the_views_apart()
     {
@@ -30,18 +39,44 @@ public class ViewMakerTests
     {
         var batch = Batch();
         using var scope = NewDisposeScope();
-        var settings = new ViewSettings();
 
-        var (first, second) = new ViewMaker(settings, Normalisation, CPU, float32).Make(batch, Position);
+        var (first, second) = new ViewMaker(AllOn, Normalisation, CPU, float32).Make(batch, Position);
 
         var views = MixBack.Apply(
             tensor(batch.Patches, [2, 3, 101, 96]), tensor(batch.Backgrounds!, [2, 3, 101, 96]), MixBack.Draw(new(), 3, Position.Random("mix-back")));
-        views = RandomResizedCrop.Apply(views.reshape(6, 101, 96), RandomResizedCrop.Draw(new(), 6, 101, 96, Position.Random("crop")));
+        views = TimeShift.Apply(views.reshape(6, 101, 96), TimeShift.Draw(new(), 6, Position.Random("time shift")));
+        views = FrequencyShift.Apply(views, FrequencyShift.Draw(new(), 6, Position.Random("frequency shift")));
+        views = RandomResizedCrop.Apply(views, RandomResizedCrop.Draw(new(), 6, 101, 96, Position.Random("crop")));
+        views = TimeReversal.Apply(views, TimeReversal.Draw(new(), 6, Position.Random("time reversal")));
         views = Compression.Apply(views, Compression.Draw(new(), 6, Position.Random("compression")));
-        var random = Position.Random("noise");
-        views = (GaussianNoise.Apply(views, GaussianNoise.Draw(new(), 6, random), random) + 2) / 3;
+        var random = Position.Random("masks");
+        var bandMasks = SpecAugment.Draw(2, 20, 96, 6, random);
+        views = SpecAugment.Apply(views, bandMasks, SpecAugment.Draw(2, 20, 101, 6, random), MaskFill.Min, random);
+        random = Position.Random("noise");
+        views = GaussianNoise.Apply(views, GaussianNoise.Draw(new(), 6, random), random);
+        views = (GaussianBlur.Apply(views, GaussianBlur.Draw(new(), 6, Position.Random("blur"))) + 2) / 3;
         Assert.Equal(views[..3].contiguous().data<float>().ToArray(), first.contiguous().data<float>().ToArray(), Close);
         Assert.Equal(views[3..].contiguous().data<float>().ToArray(), second.contiguous().data<float>().ToArray(), Close);
+    }
+
+    [Fact]
+    public void Makes_both_views_from_the_first_patch_where_asked_to()
+    {
+        var batch = Batch();
+        using var scope = NewDisposeScope();
+
+        var (first, second) = new ViewMaker(None with { Positives = PositivePatches.SamePatch }, Normalisation, CPU, float32).Make(batch, Position);
+
+        Assert.Equal(first.data<float>().ToArray(), second.data<float>().ToArray());
+        for (var clip = 0; clip < 3; clip++)
+            Assert.Equal(batch.Patch(0, clip).ToArray().Select(v => (v + 2) / 3), first[clip].data<float>().ToArray(), Close);
+
+        // Each still gets its own background.
+        var mixing = None with { Positives = PositivePatches.SamePatch, MixBack = new() };
+        (first, second) = new ViewMaker(mixing, Normalisation, CPU, float32).Make(batch, Position);
+        var patches = tensor(batch.Patches, [2, 3, 101, 96])[0].expand(2, 3, 101, 96);
+        var mixed = MixBack.Apply(patches, tensor(batch.Backgrounds!, [2, 3, 101, 96]), MixBack.Draw(new(), 3, Position.Random("mix-back")));
+        Assert.Equal(((mixed + 2) / 3).contiguous().data<float>().ToArray(), cat([first, second], 0).data<float>().ToArray(), Close);
     }
 
     [Theory]
