@@ -1,3 +1,4 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
 using MlNetSer.Benchmarks;
 
@@ -5,6 +6,7 @@ const string usage = """
     dotnet run -c Release --project tests/MlNetSer.Benchmarks -- ...
       time [BenchmarkDotNet's arguments, as --filter '*Export*']    parts, by BenchmarkDotNet
       memory                                                        peak memory of an export, a process for each encoder
+      pretrain [ENCODER [STEPS [CLIPS]]]                            pretraining against its bare step; vgg, 8 steps, batches of 128 if not given
     """;
 
 switch (args)
@@ -17,6 +19,9 @@ switch (args)
     case [ExportMemory.ChildVerb, var network]:
         ExportMemory.MeasureHere(network, Console.Out);
         return 0;
+    case ["pretrain", .. var arguments]:
+        int Number(int place, int byDefault) => arguments.Length > place ? int.Parse(arguments[place], CultureInfo.InvariantCulture) : byDefault;
+        return PretrainSpeed.Compare(arguments.Length > 0 ? arguments[0] : "vgg", Number(1, 8), Number(2, 128), Console.Out);
     case ["help"]:
         Console.WriteLine(usage);
         return 0;
