@@ -22,7 +22,7 @@ internal sealed record DatasetSource
     /// <summary>The folder that becomes the data set's: one of the archives' top folders, or empty where these lie beside each other in it.</summary>
     public string Root { get; init; } = "";
 
-    /// <summary>About so many bytes are fetched; null where that is not published.</summary>
+    /// <summary>About so many bytes are fetched; null where no more is known than that they are packed.</summary>
     public required long? FetchedBytes { get; init; }
 
     /// <summary>About so many bytes it takes on disk.</summary>

@@ -56,8 +56,8 @@ internal sealed class Reproduction(ReproduceArguments arguments, Screen screen, 
     private string Title(FsdNoisy18k data) => string.Create(
         CultureInfo.InvariantCulture,
         $"{arguments.Pretraining.Encoder}, pretrained for {arguments.Pretraining.Epochs} epochs on {data.TrainNoisy.Count} clips without labels, "
-        + $"classifiers trained for {arguments.DownstreamEpochs} epochs, seed {arguments.Pretraining.Seed}; {data.TrainClean.Count} clean and "
-        + $"{data.Test.Count} test clips. Balanced accuracy in %; kNN: share of the clean clips.");
+        + $"classifiers trained for {arguments.DownstreamEpochs} epochs, seed {arguments.Pretraining.Seed}.\n"
+        + $"Balanced accuracy in %, on {data.Test.Count} test clips; of kNN the share of the {data.TrainClean.Count} clean clips.");
 
     /// <summary>The result of a stage, from its file if it is done.</summary>
     private StageResult Once(StageResult stage, Func<StageResult, StageResult> work)

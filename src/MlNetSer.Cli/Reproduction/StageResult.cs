@@ -23,6 +23,7 @@ internal sealed record StageResult(string Evaluation, string TrainedOn, string E
     /// <summary>The epoch that was kept.</summary>
     public int Epoch { get; init; }
 
+    /// <summary>How long it took, counted from when it was last taken up.</summary>
     public double Seconds { get; init; }
 
     public StageResult With(DownstreamResult result) => this with

@@ -73,7 +73,7 @@ internal static class DownloadVerb
             [
                 s.Key,
                 s.Name,
-                s.FetchedBytes is { } bytes ? ByteCount.Text(bytes) : "not published",
+                s.FetchedBytes is { } bytes ? ByteCount.Text(bytes) : $"at most {ByteCount.Text(s.UnpackedBytes)}",
                 ByteCount.Text(s.UnpackedBytes),
                 s.Licence,
             ]));
