@@ -10,7 +10,8 @@ internal static class LinearRules
     [
         ModuleRule.Of<Linear>((onnx, linear, x) => Multiply(onnx, linear, x, LayerWeights.Of(linear.weight, linear.bias))),
         ModuleRule.OfPair<Bilinear>(Multiply),
-        ModuleRule.Of<Embedding>(Embed, limits: "without max_norm"),
+        ModuleRule.Of<Embedding>((onnx, embedding, x) =>
+            onnx.Graph.Gather(onnx.Weight("weight", () => EmbeddingTable.Of(embedding), channelAxis: 0), x)),
     ];
 
     internal static OnnxValue Multiply(OnnxExporter onnx, Linear linear, OnnxValue x, LayerWeights weights)
@@ -33,11 +34,5 @@ internal static class LinearRules
         var product = graph.MatMul(graph.Unsqueeze(b, -2, -3), weight);
         var sum = graph.ReduceSum(product * graph.Unsqueeze(a, -2, -3), [-1, -2], keepDimensions: false);
         return bilinear.bias is { } bias ? sum + onnx.Weight("bias", bias) : sum;
-    }
-
-    private static OnnxValue Embed(OnnxExporter onnx, Embedding embedding, OnnxValue x)
-    {
-        using var weight = embedding.weight!;
-        return onnx.Graph.Gather(onnx.Weight("weight", weight, channelAxis: 0), x);
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.OnnxRuntime;
 using MlNetSer.Onnx;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -64,6 +65,26 @@ public class CustomModuleTests
         Assert.Contains("'dense.weight' is Float64", Refusal(new()), StringComparison.Ordinal);
 
         string Refusal(OnnxExportOptions options) => Assert.Throws<OnnxExportException>(() => net.ToOnnxModel(["batch", 3], options)).Message;
+    }
+
+    [Fact]
+    public void An_embedding_with_a_largest_norm_is_exported_as_it_answers_and_left_as_it_was()
+    {
+        manual_seed(6);
+        using var net = nn.Embedding(5000, 4, max_norm: 1);
+        using var before = net.weight!.detach().clone();
+
+        // The check's two tokens meet few of the entries; the file must be right for all.
+        var model = net.ToJudgedModel([new("token", []) { ElementType = OnnxElementType.Int64, ExclusiveMaximum = 1 }]);
+
+        using var after = net.weight!.detach().clone();
+        Assert.True(after[1..].eq(before[1..]).all().ToBoolean());
+        using var session = new InferenceSession(model.ToBytes());
+        using var token = OrtValue.CreateTensorValueFromMemory([4999L], []);
+        using var run = new RunOptions();
+        using var results = session.Run(run, ["token"], [token], ["output"]);
+        Assert.Equal(1, Math.Sqrt(results[0].GetTensorDataAsSpan<float>().ToArray().Sum(v => v * v)), 1e-4);
+        Assert.True(before[4999].norm().ToDouble() > 1);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ internal static class SequenceCases
         [typeof(Linear)] = Linear,
         [typeof(Bilinear)] = Bilinear,
         [typeof(Embedding)] = draw => new(
-            nn.Embedding(9, draw.From(1, 4), draw.Yes ? 2 : null),
+            nn.Embedding(9, draw.From(1, 4), draw.Yes ? 2 : null, draw.Yes ? draw.Between(0.3, 1.5) : null),
             new OnnxExportInput("tokens", draw.Yes ? ["batch"] : ["batch", "time"])
             {
                 ElementType = draw.Of(OnnxElementType.Int64, OnnxElementType.Int32),
