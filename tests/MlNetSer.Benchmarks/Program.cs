@@ -2,11 +2,13 @@ using System.Globalization;
 using BenchmarkDotNet.Running;
 using MlNetSer.Benchmarks;
 
-const string usage = """
+var usage = $"""
     dotnet run -c Release --project tests/MlNetSer.Benchmarks -- ...
       time [BenchmarkDotNet's arguments, as --filter '*Export*']    parts, by BenchmarkDotNet
       memory                                                        peak memory of an export, a process for each encoder
       pretrain [ENCODER [STEPS [CLIPS]]]                            pretraining against its bare step; vgg, 8 steps, batches of 128 if not given
+      bench ROUNDS [PAIR ...]                                       whole runs, two ways in turn: medians and their ratio
+                                                                    ({string.Join(", ", Pairs.Names)})
     """;
 
 switch (args)
@@ -22,6 +24,8 @@ switch (args)
     case ["pretrain", .. var arguments]:
         int Number(int place, int byDefault) => arguments.Length > place ? int.Parse(arguments[place], CultureInfo.InvariantCulture) : byDefault;
         return PretrainSpeed.Compare(arguments.Length > 0 ? arguments[0] : "vgg", Number(1, 8), Number(2, 128), Console.Out);
+    case ["bench", var number, .. var names] when int.TryParse(number, CultureInfo.InvariantCulture, out var rounds) && rounds > 0:
+        return Pairs.Compare(names.Length > 0 ? names : [.. Pairs.Names], rounds, Console.Out, Console.Error);
     case ["help"]:
         Console.WriteLine(usage);
         return 0;

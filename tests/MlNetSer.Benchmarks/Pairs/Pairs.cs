@@ -1,0 +1,31 @@
+using MlNetSer.Training;
+
+namespace MlNetSer.Benchmarks;
+
+/// <summary>All pairs by name; what a pair needs is made when it is asked for.</summary>
+internal static class Pairs
+{
+    private static readonly Dictionary<string, Func<Pair>> All = SoundEncoders.Names
+        .Where(PeerPair.Knows)
+        .Select(name => ($"encoder-{name}", (Func<Pair>)(() => PeerPair.Of(name))))
+        .Append(("transform", TransformPair.Create))
+        .ToDictionary(entry => entry.Item1, entry => entry.Item2);
+
+    internal static IEnumerable<string> Names => All.Keys;
+
+    internal static int Compare(IReadOnlyList<string> names, int rounds, TextWriter output, TextWriter errors)
+    {
+        if (names.FirstOrDefault(name => !All.ContainsKey(name)) is { } unknown)
+        {
+            errors.WriteLine($"no pair '{unknown}'; expected {string.Join(", ", Names)}");
+            return 2;
+        }
+        PairedRun.WriteHead(output);
+        foreach (var name in names)
+        {
+            using var pair = All[name]();
+            PairedRun.Compare(pair, rounds, output);
+        }
+        return 0;
+    }
+}
