@@ -72,7 +72,9 @@ public static class OnnxExport
         using var evaluation = new EvaluationMode(module);
         using var runs = ModuleRuns.Of(module, inputs, options);
         var model = GraphWriter.Write(module, inputs, runs, options);
-        if (options.Check) ParityCheck.Verify(model, runs, options);
-        return model;
+        if (!options.Check || ParityCheck.FindDifference(model, runs, options) is not { } difference) return model;
+        throw new OnnxExportException(Suspect.Find(module, runs.Shapes, options) is { } suspect
+            ? $"{difference}. The innermost module that differs by itself: '{ModuleTree.Paths(module)[suspect]}' ({suspect.GetType().Name})"
+            : difference);
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using MlNetSer.Onnx;
+using TorchSharp;
 using ScalarType = TorchSharp.torch.ScalarType;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -11,9 +12,15 @@ internal static class ParityCheck
 {
     private const double Noise = 1e-6;
 
-    /// <exception cref="OnnxExportException">They differ, ONNX Runtime rejects the model, or it is not there.</exception>
-    internal static void Verify(OnnxModel model, ModuleRuns runs, OnnxExportOptions options)
+    /// <summary>What is wrong, in one line; null when nothing is.</summary>
+    /// <exception cref="OnnxExportException">ONNX Runtime rejects the model, or it is not there.</exception>
+    internal static string? FindDifference(OnnxModel model, ModuleRuns runs, OnnxExportOptions options)
     {
+        for (var output = 0; output < model.Outputs.Count; output++)
+        {
+            if (runs.All.All(run => HasNoNumbers(run.Outputs[output])))
+                return $"the module gives no finite number for '{model.Outputs[output].Name}' on random inputs, so nothing can be compared: are all its weights set?";
+        }
         try
         {
             using var settings = new SessionOptions
@@ -23,10 +30,10 @@ internal static class ParityCheck
                 GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_EXTENDED,
                 EnableCpuMemArena = false,
             };
-            WithFile(model, path =>
+            return WithFile(model, path =>
             {
                 using var session = new InferenceSession(path, settings);
-                foreach (var run in runs.All) Compare(session, run, options.EffectiveTolerance);
+                return runs.All.Select(run => Compare(session, run, options.EffectiveTolerance)).FirstOrDefault(complaint => complaint is not null);
             });
         }
         catch (Exception exception) when (exception is OnnxRuntimeException)
@@ -42,14 +49,14 @@ internal static class ParityCheck
     }
 
     /// <summary>ONNX Runtime maps weights that lie in a file of their own into memory as they are, and takes any amount of them.</summary>
-    private static void WithFile(OnnxModel model, Action<string> use)
+    private static T WithFile<T>(OnnxModel model, Func<string, T> use)
     {
         var folder = Directory.CreateTempSubdirectory("torchonnx-");
         try
         {
             var path = Path.Combine(folder.FullName, "model.onnx");
             model.SaveWithExternalData(path);
-            use(path);
+            return use(path);
         }
         finally
         {
@@ -57,7 +64,7 @@ internal static class ParityCheck
         }
     }
 
-    private static void Compare(InferenceSession session, ModuleRun run, double tolerance)
+    private static string? Compare(InferenceSession session, ModuleRun run, double tolerance)
     {
         var names = session.InputNames;
         using var results = session.Run([.. run.Inputs.Select((tensor, i) => Feed(names[i], tensor))]);
@@ -70,10 +77,18 @@ internal static class ParityCheck
                     ? null
                     : $"differs by {difference:g3} of its largest value; accepted is {tolerance:g3}";
             if (complaint is null) continue;
-            throw new OnnxExportException(
-                $"the exported model does not compute what the module does: on inputs "
-                + $"{string.Join(", ", run.Inputs.Select(v => $"[{string.Join(", ", v.shape)}]"))} '{result.Name}' {complaint}");
+            return $"the exported model does not compute what the module does: on inputs "
+                + $"{string.Join(", ", run.Inputs.Select(v => $"[{string.Join(", ", v.shape)}]"))} '{result.Name}' {complaint}";
         }
+        return null;
+    }
+
+    private static bool HasNoNumbers(Tensor output)
+    {
+        if (!output.is_floating_point() || output.numel() == 0) return false;
+        using var finite = output.isfinite();
+        using var any = finite.any();
+        return !any.ToBoolean();
     }
 
     /// <summary>

@@ -10,6 +10,8 @@ internal sealed class ShapeTrace
 {
     private readonly Dictionary<nn.Module, long?[]?> _shapes = new(ReferenceEqualityComparer.Instance);
 
+    private readonly Dictionary<nn.Module, long[]> _latest = new(ReferenceEqualityComparer.Instance);
+
     /// <summary>Whether a size that was the same in all runs is the same in every run.</summary>
     internal bool SizesAreFixed { get; private set; } = true;
 
@@ -22,6 +24,9 @@ internal sealed class ShapeTrace
         null => null,
         { } shape => SizesAreFixed ? shape : new long?[shape.Length],
     };
+
+    /// <summary>The dimensions of the module's latest input; null where it was never seen.</summary>
+    internal long[]? LatestInputShape(nn.Module module) => _latest.GetValueOrDefault(module);
 
     /// <summary>Watches all modules of the tree that take one tensor until the result is disposed.</summary>
     /// <param name="root">The tree.</param>
@@ -48,6 +53,7 @@ internal sealed class ShapeTrace
 
     private void Record(nn.Module module, long[] shape, long? batch)
     {
+        _latest[module] = shape;
         if (batch is not null && (shape.Length == 0 || shape[0] != batch)) SizesAreFixed = false;
         if (!_shapes.TryGetValue(module, out var known)) _shapes.Add(module, [.. shape.Select(size => (long?)size)]);
         else if (known?.Length != shape.Length) _shapes[module] = null;

@@ -32,9 +32,21 @@ public class SoundNetworkTests
     [Fact]
     public void A_graph_that_computes_something_else_is_refused()
     {
-        using var net = nn.Sequential(nn.Conv2d(1, 2, 3), new TwistedModule());
-        var error = Assert.Throws<OnnxExportException>(() => net.ToOnnxModel(["batch", 1, 8, 8]));
+        using var net = nn.Sequential(
+            ("conv", nn.Conv2d(1, 2, 3, padding: 1)), ("block", new ResidualBlock(2)),
+            ("inner", nn.Sequential(("relu", nn.ReLU()), ("twisted", new TwistedModule()))), ("last", new ResidualBlock(2)));
+        var error = Assert.Throws<OnnxExportException>(() => net.ToOnnxModel(["batch", 1, "height", 8]));
         Assert.Contains("does not compute what the module does", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("'inner.twisted' (TwistedModule)", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_module_that_gives_no_numbers_cannot_be_checked()
+    {
+        using var net = nn.Linear(3, 2);
+        using (no_grad()) net.weight.fill_(float.NaN);
+        var error = Assert.Throws<OnnxExportException>(() => net.ToOnnxModel(["batch", 3]));
+        Assert.Contains("no finite number for 'output'", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
