@@ -5,6 +5,16 @@ namespace MlNetSer.Cli;
 /// <summary><c>evaluate</c>: how well simple classifiers do on an encoder's embeddings of labelled sounds.</summary>
 internal static class EvaluateVerb
 {
+    private static readonly (string Name, SoundClassifier Classifier)[] Heads =
+    [
+        ("linear", SoundClassifier.Linear),
+        ("sdca", SoundClassifier.Sdca),
+        ("fasttree", SoundClassifier.FastTree),
+        ("fastforest", SoundClassifier.FastForest),
+        ("knn", SoundClassifier.NearestNeighbours),
+        ("patch-softmax", SoundClassifier.PatchSoftmax),
+    ];
+
     public static VerbCommand Create(Screen screen)
     {
         var model = SoundArguments.Model();
@@ -17,36 +27,60 @@ internal static class EvaluateVerb
         };
         var folds = Numbers.Option("--folds", "Folds of the cross-validation, where the data set fixes none.", 5, least: 2);
         var seed = Numbers.Option("--seed", "Decides the folds that are made.", 1, least: 0);
+        var heads = new Option<string>("--heads")
+        {
+            Description = $"The classifiers, separated by commas, of {string.Join(", ", Heads.Select(h => h.Name))}. patch-softmax is linear on patches, "
+                + "its probabilities averaged over a sound's patches.",
+            HelpName = "NAMES",
+            DefaultValueFactory = _ => "linear,fasttree,knn",
+        };
+        heads.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>().Split(',').FirstOrDefault(name => Heads.All(h => h.Name != name)) is { } unknown)
+                result.AddError($"--heads has '{unknown}', expected some of {string.Join(", ", Heads.Select(h => h.Name))}");
+        });
         var baselines = new Option<bool>("--baselines") { Description = "Evaluates log-mel statistics as well, which need no encoder." };
         var json = new Option<bool>("--json") { Description = "Writes the result as JSON." };
         var verb = new VerbCommand(
             "evaluate",
             "Evaluates an encoder by cross-validation: linear, FastTree and kNN classifiers on its embeddings, which are computed once.",
             "evaluate --data sounds",
-            "evaluate --model encoder.onnx --data esc10.csv --baselines")
+            "evaluate --model encoder.onnx --data esc10.csv --baselines",
+            "evaluate --model encoder.onnx --data esc10.csv --heads linear,sdca,fastforest,patch-softmax")
         {
-            model, data, folds, seed, baselines, json,
+            model, data, heads, folds, seed, baselines, json,
         };
         verb.SetAction((parsed, cancellation) => Task.FromResult(Run(
             new(parsed.GetValue(model), parsed.GetRequiredValue(data), parsed.GetValue(folds), parsed.GetValue(seed),
-                parsed.GetValue(baselines), parsed.GetValue(json)),
+                parsed.GetValue(baselines), parsed.GetValue(json))
+            {
+                Classifiers = [.. parsed.GetRequiredValue(heads).Split(',').Distinct().Select(name => Array.Find(Heads, h => h.Name == name).Classifier)],
+            },
             screen,
             cancellation)));
         return verb;
     }
 
-    internal sealed record Arguments(string? Model, string Data, int Folds, int Seed, bool Baselines, bool Json);
+    internal sealed record Arguments(string? Model, string Data, int Folds, int Seed, bool Baselines, bool Json)
+    {
+        public required IReadOnlyList<SoundClassifier> Classifiers { get; init; }
+    }
 
     internal static int Run(Arguments arguments, Screen screen, CancellationToken cancellation)
     {
         using var embedder = new SoundEmbedder(arguments.Model);
         var sounds = SoundArguments.ReadLabelled(arguments.Data);
-        var options = new FoldEvaluationOptions { Folds = arguments.Folds, Seed = arguments.Seed };
+        var options = new FoldEvaluationOptions { Classifiers = arguments.Classifiers, Folds = arguments.Folds, Seed = arguments.Seed };
         var reports = new List<EvaluationReport>();
-        Evaluate("Embedding", progress => SoundFeatures.Embed(embedder, sounds, progress, cancellation));
+        var byPatches = options.Classifiers.Any(c => c.NeedsPatches);
+        Evaluate("Embedding", options, progress => byPatches
+            ? SoundFeatures.EmbedPatches(embedder, sounds, progress, cancellation)
+            : SoundFeatures.Embed(embedder, sounds, progress, cancellation));
         if (arguments.Baselines)
         {
-            Evaluate("Log-mel statistics", progress =>
+            // Statistics of a clip have no patches.
+            var ofClips = options with { Classifiers = [.. options.Classifiers.Where(c => !c.NeedsPatches)] };
+            Evaluate("Log-mel statistics", ofClips, progress =>
                 SoundFeatures.LogMelStatistics(sounds, progress: progress, cancellationToken: cancellation));
         }
 
@@ -58,11 +92,11 @@ internal static class EvaluateVerb
         EvaluationTables.Write(screen, reports);
         return Tool.Success;
 
-        void Evaluate(string title, Func<IProgress<int>, SoundFeatures> compute)
+        void Evaluate(string title, FoldEvaluationOptions options, Func<IProgress<int>, SoundFeatures> compute)
         {
             var features = screen.Progress(title, progress => compute(new Counting(progress, sounds.Count)));
             SkippedSounds.Report(screen, features.Unreadable, sounds.Count);
-            reports.Add(screen.Progress("Cross-validation", _ => FoldEvaluation.Run(features, options, cancellation)));
+            if (options.Classifiers.Count > 0) reports.Add(screen.Progress("Cross-validation", _ => FoldEvaluation.Run(features, options, cancellation)));
         }
     }
 }

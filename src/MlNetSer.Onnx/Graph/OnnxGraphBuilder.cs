@@ -160,6 +160,17 @@ public sealed partial class OnnxGraphBuilder
         return values;
     }
 
+    /// <summary>As <see cref="Node"/>, of ONNX's operators for machine learning, with a name of its own.</summary>
+    internal OnnxValue MachineLearningNode(
+        string name, string operatorType, OnnxValue input, params ReadOnlySpan<(string Name, OnnxAttribute Value)> attributes)
+    {
+        const string domain = "ai.onnx.ml";
+        _requirements.Add(domain, version: 2);
+        var output = Node(operatorType, [input], attributes);
+        (_graph.Node[^1].Name, _graph.Node[^1].Domain) = (name, domain);
+        return output;
+    }
+
     /// <summary>Declares an output.</summary>
     /// <param name="name">Its name in the finished model, used as it is.</param>
     /// <param name="value">The value that it gives.</param>

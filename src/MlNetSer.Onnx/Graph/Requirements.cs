@@ -18,6 +18,9 @@ internal sealed class Requirements
 
     public int Opset { get; }
 
+    /// <summary>Adds a set of operators beside ONNX's own.</summary>
+    public void Add(string domain, long version) => _opsets[domain] = Math.Max(version, _opsets.GetValueOrDefault(domain));
+
     /// <summary>Adds what another model asks for.</summary>
     /// <exception cref="OnnxModelException">The two contradict each other.</exception>
     public void Add(OnnxModel model, string graphName)

@@ -59,4 +59,35 @@ public static class SoundClassifierGraph
         info.WriteTo(model);
         return model;
     }
+
+    /// <summary>
+    /// A classifier as ML.NET's ONNX transform takes it: a waveform column in; columns out for the probabilities, with the labels as the names of
+    /// their slots, for the text of the most probable label, and for the embedding.
+    /// </summary>
+    /// <param name="classifier">A model that <see cref="Compose"/> made. It is not changed.</param>
+    /// <param name="waveform">Name of the input.</param>
+    /// <param name="score">Name of the probabilities: float32 [1, K].</param>
+    /// <param name="label">Name of the most probable label: text [1].</param>
+    /// <param name="embedding">Name of the embedding: float32 [1, D].</param>
+    /// <exception cref="SoundModelException">The model is no sound classifier.</exception>
+    public static OnnxModel WithLabels(OnnxModel classifier, string waveform, string score, string label, string embedding)
+    {
+        ArgumentNullException.ThrowIfNull(classifier);
+        var info = SoundModelInfo.Read(classifier);
+        if (info.Labels.Count == 0) throw new SoundModelException($"model '{classifier.Name}': a sound encoder, but no classifier: it has no labels");
+        string[] labels = [.. info.Labels];
+        long[] numbers = [.. Enumerable.Range(0, labels.Length)];
+        var g = new OnnxGraphBuilder(classifier.Name, (int)classifier.Opset) { DocString = classifier.DocString };
+        var input = g.Input(waveform, OnnxElementType.Float32, 1, "N");
+        var outputs = g.Inline(classifier, input).Zip(classifier.Outputs, (value, info) => (info.Name, value)).ToDictionary();
+        var probabilities = outputs[Probabilities];
+        var best = g.MachineLearningNode(
+            "predicted_label", "LabelEncoder", g.ArgMax(probabilities, axis: 1, keepDimension: false), ("keys_int64s", numbers), ("values_strings", labels));
+        // Computes nothing that is used: ML.NET finds the names of a column's slots in a node of this name.
+        g.MachineLearningNode($"mlnet.{score}.SlotNames", "LabelEncoder", best, ("keys_strings", labels), ("values_int64s", numbers));
+        g.Output(score, probabilities, OnnxElementType.Float32, 1, labels.Length);
+        g.Output(label, best, OnnxElementType.String, 1);
+        g.Output(embedding, outputs[SoundEncoderGraph.Embedding], OnnxElementType.Float32, 1, info.EmbeddingSize);
+        return g.Build();
+    }
 }

@@ -20,8 +20,9 @@ internal sealed class ClassifierNetwork : nn.Module<Tensor, Tensor>
         this.encoder = encoder;
         classifier = nn.Linear(embeddingSize, labels);
         RegisterComponents();
+        using var noGradient = no_grad();
         using var generator = new Generator(new TrainingPosition(seed, 0, 0).Random("classifier").NextBits());
-        WeightInit.UniformFanIn(classifier, generator);
+        WeightInit.UniformFanIn(classifier.weight, classifier.bias, generator);
     }
 
     /// <summary>Logits [P, labels].</summary>

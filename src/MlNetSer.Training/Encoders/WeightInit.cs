@@ -31,16 +31,17 @@ internal static class WeightInit
         }
     }
 
-    private static void UniformUnits(GRU gru, Generator generator)
-    {
-        var units = gru.get_parameter("weight_hh_l0")!.shape[1];
-        foreach (var weight in gru.parameters()) weight.uniform_(-1 / Math.Sqrt(units), 1 / Math.Sqrt(units), generator);
-    }
-
-    private static void UniformFanIn(Tensor weight, Tensor? bias, Generator generator)
+    /// <summary>Uniform within 1 / sqrt(fan-in), for the weights and biases of one layer.</summary>
+    public static void UniformFanIn(Tensor weight, Tensor? bias, Generator generator)
     {
         var bound = 1 / Math.Sqrt(weight.shape.Skip(1).Aggregate(1L, (a, b) => a * b));
         weight.uniform_(-bound, bound, generator);
         bias?.uniform_(-bound, bound, generator);
+    }
+
+    private static void UniformUnits(GRU gru, Generator generator)
+    {
+        var units = gru.get_parameter("weight_hh_l0")!.shape[1];
+        foreach (var weight in gru.parameters()) weight.uniform_(-1 / Math.Sqrt(units), 1 / Math.Sqrt(units), generator);
     }
 }

@@ -39,6 +39,31 @@ internal static class ClassifierHeads
         })))
         .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
 
+    public static IEstimator<ITransformer> Sdca(MLContext ml, float l2, string features) => Labels(ml)
+        .Append(ml.Transforms.NormalizeMeanVariance(features, fixZero: false))
+        .Append(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(new SdcaMaximumEntropyMulticlassTrainer.Options
+        {
+            FeatureColumnName = features,
+            L1Regularization = 0,
+            L2Regularization = l2,
+            MaximumNumberOfIterations = 100,
+            NumberOfThreads = 1,
+        }))
+        .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+
+    public static IEstimator<ITransformer> FastForest(MLContext ml, string features) => Labels(ml)
+        .Append(ml.MulticlassClassification.Trainers.OneVersusAll(ml.BinaryClassification.Trainers.FastForest(new FastForestBinaryTrainer.Options
+        {
+            FeatureColumnName = features,
+            NumberOfTrees = 50,
+            NumberOfLeaves = 16,
+            MinimumExampleCountPerLeaf = 2,
+            FeatureFraction = 0.1,
+            MaximumBinCountPerFeature = 32,
+            NumberOfThreads = 1,
+        })))
+        .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+
     private static ValueToKeyMappingEstimator Labels(MLContext ml) =>
         ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue);
 }

@@ -13,6 +13,10 @@ internal sealed class FeatureRow
     [NoColumn]
     public int Fold { get; set; }
 
+    /// <summary>A vector per patch, where classifiers look at patches one by one.</summary>
+    [NoColumn]
+    public IReadOnlyList<float[]> Patches { get; set; } = [];
+
     public static IDataView Load(MLContext ml, IReadOnlyList<FeatureRow> rows)
     {
         var schema = SchemaDefinition.Create(typeof(FeatureRow));

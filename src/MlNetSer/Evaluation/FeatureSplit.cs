@@ -16,6 +16,9 @@ internal sealed record FeatureSplit(FeatureRow[] Train, FeatureRow[] Test, int S
         return folds.Length < 2 ? [] : folds.Select(fold => At(Train, fold, Seed));
     }
 
+    /// <summary>The same with a row for each patch, in the order of the clips.</summary>
+    public FeatureSplit ByPatches() => new(Patches(Train), Patches(Test), Seed);
+
     public TResult FitAndScore<TResult>(
         Func<MLContext, IEstimator<ITransformer>> pipeline, Func<MLContext, IDataView, TResult> read)
     {
@@ -30,4 +33,7 @@ internal sealed record FeatureSplit(FeatureRow[] Train, FeatureRow[] Test, int S
             (model as IDisposable)?.Dispose();
         }
     }
+
+    private static FeatureRow[] Patches(FeatureRow[] clips) =>
+        [.. clips.SelectMany(clip => clip.Patches.Select(patch => new FeatureRow { Features = patch, Label = clip.Label, Fold = clip.Fold }))];
 }

@@ -25,12 +25,18 @@ public static class FoldEvaluation
     /// <param name="options">Settings; left out, the defaults.</param>
     /// <param name="cancellationToken">Stops the evaluation.</param>
     /// <returns>Accuracies by fold, their mean and standard deviation, and the confusion matrix, for each classifier.</returns>
+    /// <exception cref="ArgumentException">A classifier looks at patches and the features have none.</exception>
     /// <exception cref="InvalidDataException">There are fewer than two labels, a clip has none, or the folds cannot be used.</exception>
     /// <exception cref="OperationCanceledException">The evaluation was stopped.</exception>
     public static EvaluationReport Run(SoundFeatures features, FoldEvaluationOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(features);
         options ??= new();
+        if (features.Patches is null && options.Classifiers.FirstOrDefault(c => c.NeedsPatches) is { } patchwise)
+        {
+            throw new ArgumentException(
+                $"'{patchwise.Name}' looks at patches, and '{features.Name}' has none: make them by {nameof(SoundFeatures.EmbedPatches)}.", nameof(features));
+        }
         string[] labels = [.. features.Sounds.Select(s => s.Label).Distinct().Order(StringComparer.Ordinal)];
         CheckLabels(features.Sounds, labels);
         var assigned = Folds.Assign(features.Sounds, options.Folds, options.Seed);
@@ -39,6 +45,7 @@ public static class FoldEvaluation
             Features = features.Vectors[i],
             Label = sound.Label,
             Fold = assigned[i],
+            Patches = features.Patches?[i] ?? [],
         }).ToArray();
 
         int[] folds = features.Sounds.Any(s => s.IsTest) ? [Folds.TestSet] : [.. assigned.Distinct().Order()];

@@ -36,8 +36,26 @@ public sealed class SoundClassifier
         [.. split.Test.Select(r => r.Features)],
         k: 5));
 
-    /// <summary>Linear, FastTree and nearest neighbours.</summary>
+    /// <summary>Multinomial logistic regression as <see cref="Linear"/>, by stochastic dual coordinate ascent and with a penalty that is not chosen.</summary>
+    public static SoundClassifier Sdca { get; } = new("SDCA", (split, _) => split.FitAndScore(
+        // SDCA weighs its penalty against the mean loss of all clips, L-BFGS against their sum.
+        ml => ClassifierHeads.Sdca(ml, ClassifierHeads.DefaultL2 / split.Train.Length, nameof(FeatureRow.Features)), PredictedLabels));
+
+    /// <summary>Random forests, one per label against all others.</summary>
+    public static SoundClassifier FastForest { get; } =
+        FromPipeline("FastForest", ml => ClassifierHeads.FastForest(ml, nameof(FeatureRow.Features)));
+
+    /// <summary>
+    /// As <see cref="Linear"/>, but it learns from each patch by itself; a clip gets the label with the highest probability, averaged over its
+    /// patches. It needs features with patches (<see cref="SoundFeatures.EmbedPatches"/>).
+    /// </summary>
+    public static SoundClassifier PatchSoftmax { get; } = new("patch softmax", PredictPatches) { NeedsPatches = true };
+
+    /// <summary>Linear, FastTree and nearest neighbours: what is compared where nothing else is asked for.</summary>
     public static IReadOnlyList<SoundClassifier> All { get; } = [Linear, FastTree, NearestNeighbours];
+
+    /// <summary>Whether it looks at the patches of clips, not only at their mean.</summary>
+    public bool NeedsPatches { get; private init; }
 
     /// <summary>Any ML.NET pipeline as a classifier.</summary>
     /// <param name="name">The name that reports show.</param>
@@ -60,11 +78,31 @@ public sealed class SoundClassifier
         return _predict(split, cancellationToken);
     }
 
-    private static string[] PredictLinear(FeatureSplit split, CancellationToken cancellationToken)
+    private static string[] PredictLinear(FeatureSplit split, CancellationToken cancellationToken) =>
+        split.FitAndScore(Head(ChooseL2(split, cancellationToken)), PredictedLabels);
+
+    private static string[] PredictPatches(FeatureSplit split, CancellationToken cancellationToken)
+    {
+        var patches = split.ByPatches();
+        var scores = patches.FitAndScore(Head(ChooseL2(patches, cancellationToken)), (_, scored) =>
+        {
+            VBuffer<ReadOnlyMemory<char>> labels = default;
+            scored.Schema["Score"].GetSlotNames(ref labels);
+            return (Labels: labels.DenseValues().Select(l => l.ToString()).ToArray(), Rows: scored.GetColumn<float[]>("Score").ToArray());
+        });
+        var first = 0;
+        return [.. split.Test.Select(clip =>
+        {
+            var rows = scores.Rows.AsSpan(first, clip.Patches.Count).ToArray();
+            first += rows.Length;
+            return scores.Labels[Enumerable.Range(0, scores.Labels.Length).MaxBy(k => rows.Sum(row => (double)row[k]))];
+        })];
+    }
+
+    private static float ChooseL2(FeatureSplit split, CancellationToken cancellationToken)
     {
         FeatureSplit[] inner = [.. split.Inner()];
-        var l2 = inner.Length == 0 ? ClassifierHeads.DefaultL2 : s_l2Candidates.MinBy(candidate => inner.Sum(held => Loss(candidate, held)));
-        return split.FitAndScore(Head(l2), PredictedLabels);
+        return inner.Length == 0 ? ClassifierHeads.DefaultL2 : s_l2Candidates.MinBy(candidate => inner.Sum(held => Loss(candidate, held)));
 
         double Loss(float candidate, FeatureSplit held)
         {

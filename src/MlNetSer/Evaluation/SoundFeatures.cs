@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MlNetSer.Onnx;
 
 namespace MlNetSer;
@@ -40,6 +41,9 @@ public sealed class SoundFeatures
     /// <summary>A vector per clip in <see cref="Sounds"/>.</summary>
     public IReadOnlyList<float[]> Vectors { get; }
 
+    /// <summary>The vectors of each clip's patches, where they were computed (<see cref="EmbedPatches"/>).</summary>
+    public IReadOnlyList<IReadOnlyList<float[]>>? Patches { get; private init; }
+
     /// <summary>Clips that were left out because they could not be read.</summary>
     public IReadOnlyList<UnreadableSound> Unreadable { get; }
 
@@ -60,6 +64,31 @@ public sealed class SoundFeatures
         ArgumentNullException.ThrowIfNull(embedder);
         ArgumentNullException.ThrowIfNull(sounds);
         return Collect(embedder.Info.Name, sounds, embedder.EmbedFiles(Paths(sounds), cancellationToken: cancellationToken), progress);
+    }
+
+    /// <summary>Embeds each clip once and keeps the embeddings of its patches, of which its own is the mean.</summary>
+    /// <inheritdoc cref="Embed"/>
+    public static SoundFeatures EmbedPatches(
+        SoundEmbedder embedder,
+        IReadOnlyList<LabelledSound> sounds,
+        IProgress<int>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(embedder);
+        ArgumentNullException.ThrowIfNull(sounds);
+        var patches = new ConcurrentDictionary<string, float[][]>();
+        var clips = Collect(embedder.Info.Name, sounds, FileFeatures.Compute(Paths(sounds), Mean, 0, cancellationToken), progress);
+        return new(clips.Name, clips.Sounds, clips.Vectors, clips.Unreadable) { Patches = [.. clips.Sounds.Select(s => patches[s.Path])] };
+
+        float[] Mean(string path, CancellationToken stop)
+        {
+            var vectors = patches[path] = embedder.EmbedFilePatches(path, stop);
+            var mean = new PatchMean(embedder.EmbeddingSize);
+            foreach (var vector in vectors) mean.Add(vector);
+            var result = new float[embedder.EmbeddingSize];
+            mean.Write(result);
+            return result;
+        }
     }
 
     /// <summary>

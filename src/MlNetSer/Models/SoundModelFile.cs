@@ -69,6 +69,10 @@ internal sealed class SoundModelFile
         return model;
     }
 
+    /// <summary>The classifier with its waveform renamed to a column, and columns for what it gives.</summary>
+    public OnnxModel WithLabels(string inputColumnName, string scoreColumnName, string labelColumnName, string embeddingColumnName) =>
+        SoundClassifierGraph.WithLabels(_model, inputColumnName, scoreColumnName, labelColumnName, embeddingColumnName);
+
     private void Require(string kind, string name, IReadOnlyList<OnnxValueInfo> values)
     {
         if (values.All(v => v.Name != name)) throw new SoundModelException($"{_source}: says that it is a sound {(Info.Labels.Count > 0 ? "classifier" : "encoder")}, but has no {kind} '{name}'");

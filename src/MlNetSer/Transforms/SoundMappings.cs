@@ -60,3 +60,28 @@ internal sealed class FixedWaveformMapping : CustomMappingFactory<FixedWaveformI
     public override Action<FixedWaveformInput, WaveformOutput> GetMapping() =>
         static (input, output) => output.Waveform = input.Waveform;
 }
+
+internal sealed class LabelOutput
+{
+    public const string LabelColumn = "MlNetSer.Labels";
+
+    [ColumnName(LabelColumn)]
+    public VBuffer<ReadOnlyMemory<char>> Labels { get; set; }
+}
+
+internal sealed class LabelText
+{
+    public const string LabelColumn = "MlNetSer.Label";
+
+    [ColumnName(LabelColumn)]
+    public ReadOnlyMemory<char> Label { get; set; }
+}
+
+/// <summary>Vector of one text, as ML.NET's ONNX transform gives it, to text.</summary>
+[CustomMappingFactoryAttribute(Contract)]
+internal sealed class LabelMapping : CustomMappingFactory<LabelOutput, LabelText>
+{
+    public const string Contract = "MlNetSer.LabelToText";
+
+    public override Action<LabelOutput, LabelText> GetMapping() => static (input, output) => output.Label = input.Labels.GetItemOrDefault(0);
+}

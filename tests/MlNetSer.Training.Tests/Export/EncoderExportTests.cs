@@ -1,4 +1,3 @@
-using Microsoft.ML.OnnxRuntime;
 using MlNetSer.Onnx;
 using MlNetSer.Testing;
 using MlNetSer.TorchOnnx;
@@ -27,7 +26,7 @@ public sealed class EncoderExportTests : IDisposable
         EncoderExport.Export(run, path);
 
         Assert.Null(OnnxChecker.Instance?.CheckFile(path));
-        using var session = Session(File.ReadAllBytes(path));
+        using var session = FrontEndPatches.Session(File.ReadAllBytes(path));
         using var encoder = SoundEncoders.Create(architecture, seed: 99);
         Checkpoint.Read(RunFolder.CheckpointPath(run), encoder);
         encoder.eval();
@@ -35,7 +34,7 @@ public sealed class EncoderExportTests : IDisposable
         {
             var waveform = TestSounds.Waveform(3, seconds);
             var expected = Embed(encoder, waveform);
-            var outputs = Run(session, waveform, "embedding", "patch_embeddings");
+            var outputs = FrontEndPatches.Run(session, waveform, "embedding", "patch_embeddings");
             var size = encoder.EmbeddingSize;
             Assert.Equal(expected.Length, outputs[1].Length);
             AssertClose(expected, outputs[1]);
@@ -65,8 +64,8 @@ public sealed class EncoderExportTests : IDisposable
             model.SaveWithExternalData(path);
             Assert.Null(OnnxChecker.Instance.CheckFile(path));
             Assert.Null(OnnxChecker.Instance.Check(model.ToBytes()));
-            using var session = Session(model.ToBytes());
-            var embedding = Run(session, waveform, "embedding")[0];
+            using var session = FrontEndPatches.Session(model.ToBytes());
+            var embedding = FrontEndPatches.Run(session, waveform, "embedding")[0];
             if (expected.Length == 0) expected = embedding;
             Assert.InRange(embedding.Zip(expected, (a, b) => Math.Abs(a - b)).Max() / expected.Max(Math.Abs), 0, tolerance);
         }
@@ -88,7 +87,7 @@ public sealed class EncoderExportTests : IDisposable
         Assert.Equal(("1", "3", "4"), (read.Extra["pretraining.epochs"], read.Extra["pretraining.seed"], read.Extra["pretraining.clips"]));
         Assert.Equal(4, PretrainSettings.FromJson(read.Extra["pretraining.settings"]).BatchSize);
         Assert.Equal(written.Name, read.Name);
-        using var session = Session(File.ReadAllBytes(path));
+        using var session = FrontEndPatches.Session(File.ReadAllBytes(path));
         Assert.Equal("tiny", session.ModelMetadata.CustomMetadataMap["mlnetser.name"]);
     }
 
@@ -105,31 +104,13 @@ public sealed class EncoderExportTests : IDisposable
         Assert.False(File.Exists(_folder.File("encoder.onnx")));
     }
 
-    /// <summary>Patch embeddings by TorchSharp: patches cut out here, from the front end's log-mel.</summary>
+    /// <summary>Patch embeddings by TorchSharp.</summary>
     private static float[] Embed(SoundEncoder encoder, float[] waveform)
     {
-        using var frontEnd = Session(LogMelFrontEnd.Build(new()).ToBytes());
-        var logMel = Run(frontEnd, waveform, "log_mel")[0];
-        var frames = logMel.Length / 96;
-        var starts = Enumerable.Range(0, frames).Where(t => t % 50 == 0 && t + 101 < frames).Append(frames - 101).ToArray();
-        var patches = starts.SelectMany(t => logMel.AsSpan(t * 96, 101 * 96).ToArray().Select(v => (v - Normalisation.Mean) / Normalisation.Std)).ToArray();
+        var (patches, count) = FrontEndPatches.Of(waveform, Normalisation);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        return encoder.call(tensor(patches, [starts.Length, 1, 101, 96])).data<float>().ToArray();
-    }
-
-    private static InferenceSession Session(byte[] model)
-    {
-        using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-        return new InferenceSession(model, options);
-    }
-
-    private static float[][] Run(InferenceSession session, float[] waveform, params string[] outputs)
-    {
-        using var input = OrtValue.CreateTensorValueFromMemory(waveform, [1, waveform.Length]);
-        using var run = new RunOptions();
-        using var values = session.Run(run, ["waveform"], [input], outputs);
-        return [.. values.Select(v => v.GetTensorDataAsSpan<float>().ToArray())];
+        return encoder.call(tensor(patches, [count, 1, 101, 96])).data<float>().ToArray();
     }
 
     private static void AssertClose(float[] expected, float[] actual)
