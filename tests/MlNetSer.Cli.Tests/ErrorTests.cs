@@ -81,9 +81,9 @@ public sealed class ErrorTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{ "epoch": 3 }""", "'epoch'")]
+    [InlineData("""{ "epoch": 3 }""", "there is no setting 'epoch'")]
     [InlineData("""{ "epochs": 0 }""", "epochs is 0, expected at least 1")]
-    [InlineData("""{ "views": { "specAugment": { "fill": "median" } } }""", "views.specAugment.fill")]
+    [InlineData("""{ "views": { "specAugment": { "fill": "median" } } }""", "views.specAugment.fill is \"median\", expected one of zero, min")]
     [InlineData("""{ "views": { "gaussianBlur": { "maxKernel": 4 } } }""", "views.gaussianBlur.maxKernel is 4, expected an odd number from 3")]
     [InlineData("settings", "'s'")]
     public void Settings_that_are_none(string json, string named)

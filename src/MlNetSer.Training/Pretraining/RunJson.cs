@@ -45,7 +45,32 @@ internal static class RunJson
         }
         catch (JsonException e)
         {
-            throw new FormatException(e.Message, e);
+            throw new FormatException(Explain(typeof(T), json, e), e);
         }
     }
+
+    /// <summary>Names the setting, what it is and what was expected, where the library would name types of ours.</summary>
+    private static string Explain(Type type, string json, JsonException e)
+    {
+        // "$.views.specAugment.fill"; no path where the text is no JSON at all.
+        if (e.Path is not ['$', '.', .. var path] || path.Contains('[', StringComparison.Ordinal)) return e.Message;
+        var value = Parse(json);
+        foreach (var name in path.Split('.'))
+        {
+            if (Options.GetTypeInfo(type).Properties.FirstOrDefault(p => p.Name == name) is not { } property) return $"there is no setting '{path}'";
+            type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+            value = value?[name];
+        }
+        var expected = type switch
+        {
+            { IsEnum: true } => $"one of {string.Join(", ", Enum.GetValuesAsUnderlyingType(type).Cast<object>().Select(v => Name(type, v)))}",
+            _ when type == typeof(int) || type == typeof(long) => "a whole number",
+            _ when type == typeof(double) => "a number",
+            _ when type == typeof(string) => "a text",
+            _ => "an object or a list",
+        };
+        return $"{path} is {value?.ToJsonString() ?? "null"}, expected {expected}";
+    }
+
+    private static string Name(Type type, object value) => JsonSerializer.Serialize(Enum.ToObject(type, value), type, Options).Trim('"');
 }

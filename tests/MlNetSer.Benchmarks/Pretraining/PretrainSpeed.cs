@@ -21,11 +21,11 @@ internal static class PretrainSpeed
         var settings = new PretrainSettings { Encoder = encoder, Epochs = steps + Warmup, BatchSize = clips, Seed = 1 };
         using var cache = Cache(folder, settings.BatchSize);
         var source = new CachedPatchSource(cache, "synthesised clips");
-        using var bare = new BareStep(settings);
+        using var bare = new BareStep(settings, source);
 
         var turns = new Turns(bare);
         new Pretrainer(source, folder.File("run")).Run(settings, turns);
-        var parts = new Parts(settings, source);
+        var parts = new Parts(settings, source, () => bare.Save(folder.File("checkpoint")));
 
         string Line(string what, double wall, double cpu) => string.Create(
             CultureInfo.InvariantCulture, $"| {what} | {1000 * wall:f0} | {1000 * cpu:f0} | {wall / turns.BareWall:p1} | {cpu / turns.BareCpu:p1} |");
@@ -59,7 +59,7 @@ internal static class PretrainSpeed
         private readonly ContrastiveStep _step;
         private readonly Tensor _first, _second;
 
-        public BareStep(PretrainSettings settings)
+        public BareStep(PretrainSettings settings, CachedPatchSource source)
         {
             _settings = settings;
             _encoder = SoundEncoders.Create(settings.Encoder, seed: 2);
@@ -68,7 +68,9 @@ internal static class PretrainSpeed
             _head.train();
             ChannelsLast.Apply(_encoder);
             _step = new ContrastiveStep(_encoder, _head, settings.Temperature, settings.Momentum, settings.WeightDecay);
-            (_first, _second) = (randn(settings.BatchSize, 1, 101, 96), randn(settings.BatchSize, 1, 101, 96));
+            var batch = new PatchBatch(settings.BatchSize, 101, 96, MixBackBackgrounds.OtherClips);
+            source.Fill(batch, new TrainingPosition(1, 0, 0));
+            (_first, _second) = new ViewMaker(settings.Views, source.Normalisation, CPU, float32).Make(batch, new TrainingPosition(1, 0, 0));
         }
 
         public void Run()
@@ -77,6 +79,8 @@ internal static class PretrainSpeed
             using var scope = NewDisposeScope();
             _step.Run(_first, _second, _settings.LearningRate);
         }
+
+        public void Save(string path) => Checkpoint.Write(path, _encoder, _head, _step.Optimiser, default);
 
         public void Dispose()
         {
@@ -116,7 +120,7 @@ internal static class PretrainSpeed
     /// <summary>What a run does besides.</summary>
     private sealed class Parts
     {
-        public Parts(PretrainSettings settings, CachedPatchSource source)
+        public Parts(PretrainSettings settings, CachedPatchSource source, Action save)
         {
             var all = settings.Views with { TimeShift = new(), FrequencyShift = new(), TimeReversal = new(), SpecAugment = new(), GaussianBlur = new() };
             var batch = new PatchBatch(settings.BatchSize, 101, 96, MixBackBackgrounds.OtherClips);
@@ -136,6 +140,7 @@ internal static class PretrainSpeed
                 ("views, all augmentations", Make(all)),
                 ("patches from the cache", () => source.Fill(batch, new TrainingPosition(1, 0, 0))),
                 ("pause of the collector", () => CollectionPause.Begin().Dispose()),
+                ("checkpoint (once a minute)", save),
             ];
         }
 

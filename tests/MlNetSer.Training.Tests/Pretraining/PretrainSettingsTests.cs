@@ -1,3 +1,5 @@
+using MlNetSer.Testing;
+
 namespace MlNetSer.Training.Tests;
 
 public class PretrainSettingsTests
@@ -22,7 +24,8 @@ public class PretrainSettingsTests
             Encoder = "resnet18",
             Seed = long.MinValue,
             Milestones = [0.5],
-            Views = new ViewSettings { MixBack = null, Compression = new() { MinFactor = 0.1 } },
+            Precision = TrainingPrecision.BFloat16,
+            Views = new ViewSettings { MixBack = null, SpecAugment = new() { Fill = MaskFill.Noise }, Positives = PositivePatches.SamePatch, Compression = new() { MinFactor = 0.1 } },
         };
 
         var back = PretrainSettings.FromJson(settings.ToJson());
@@ -37,13 +40,44 @@ public class PretrainSettingsTests
     public void Have_defaults_for_what_json_leaves_out() =>
         Assert.Equal(new PretrainSettings().ToJson(), PretrainSettings.FromJson("{}").ToJson());
 
+    [Fact]
+    public void Come_from_a_file_alone_or_from_that_of_a_run()
+    {
+        using var folder = new TemporaryFolder();
+        var settings = new PretrainSettings { Seed = 7, Encoder = "crnn" };
+        File.WriteAllText(folder.File("alone.json"), "// by hand\n" + settings.ToJson());
+        new Pretrainer(new RandomPatches(4), folder.File("run")).Run(new PretrainSettings { Epochs = 1, Seed = 8 }, cancellationToken: TestContext.Current.CancellationToken);
+        var run = folder.File("run", "run.json");
+
+        Assert.Equal(settings.ToJson(), PretrainSettings.FromFile(folder.File("alone.json")).ToJson());
+        Assert.Equal(8, PretrainSettings.FromFile(run).Seed);
+
+        // What the first format called float32.
+        var old = File.ReadAllText(run).Replace("\"format\": 2", "\"format\": 1", StringComparison.Ordinal).Replace("float32", "Full", StringComparison.Ordinal);
+        File.WriteAllText(run, old);
+        Assert.Contains("Full", old, StringComparison.Ordinal);
+        Assert.Equal(TrainingPrecision.Full, PretrainSettings.FromFile(run).Precision);
+        File.WriteAllText(folder.File("alone.json"), """{ "epochs": 0 }""");
+        var exception = Assert.Throws<RunException>(() => PretrainSettings.FromFile(folder.File("alone.json")));
+        Assert.StartsWith(folder.File("alone.json"), exception.Message, StringComparison.Ordinal);
+        Assert.Contains("epochs is 0", exception.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
-    [InlineData("""{ "epoch": 3 }""")]
-    [InlineData("""{ "views": { "mixback": {} } }""")]
-    [InlineData("null")]
-    [InlineData("[")]
-    public void Refuse_json_that_is_none_of_theirs(string json) =>
-        Assert.Throws<FormatException>(() => PretrainSettings.FromJson(json));
+    [InlineData("""{ "epoch": 3 }""", "there is no setting 'epoch'")]
+    [InlineData("""{ "views": { "mixback": {} } }""", "there is no setting 'views.mixback'")]
+    [InlineData("""{ "epochs": "many" }""", "epochs is \"many\", expected a whole number")]
+    [InlineData("""{ "epochs": 1.5 }""", "epochs is 1.5, expected a whole number")]
+    [InlineData("""{ "seed": null }""", "seed is null, expected a whole number")]
+    [InlineData("""{ "views": { "mixBack": { "alpha": true } } }""", "views.mixBack.alpha is true, expected a number")]
+    [InlineData("""{ "views": { "specAugment": { "fill": "median" } } }""", "views.specAugment.fill is \"median\", expected one of zero, min, mean, max, noise")]
+    [InlineData("""{ "precision": 1 }""", "precision is 1, expected one of float32, bfloat16")]
+    [InlineData("""{ "views": null }""", "views is null, expected an object")]
+    [InlineData("""{ "milestones": [0.5, "late"] }""", "milestones[1]")]
+    [InlineData("null", "null")]
+    [InlineData("[", "JSON")]
+    public void Refuse_json_that_is_none_of_theirs(string json, string said) =>
+        Assert.Contains(said, Assert.Throws<FormatException>(() => PretrainSettings.FromJson(json)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("""{ "encoder": "vgg16" }""", "vgg16")]
@@ -59,6 +93,14 @@ public class PretrainSettingsTests
     [InlineData("""{ "views": { "randomResizedCrop": { "minAspect": 2 } } }""", "minAspect")]
     [InlineData("""{ "views": { "compression": { "minFactor": 2 } } }""", "compression")]
     [InlineData("""{ "views": { "gaussianNoise": { "maxDeviation": -1 } } }""", "gaussianNoise")]
+    [InlineData("""{ "views": { "timeShift": { "maxFrames": 0 } } }""", "views.timeShift.maxFrames is 0")]
+    [InlineData("""{ "views": { "frequencyShift": { "maxBands": 0 } } }""", "views.frequencyShift.maxBands is 0")]
+    [InlineData("""{ "views": { "timeReversal": { "probability": 1.5 } } }""", "views.timeReversal.probability is 1.5")]
+    [InlineData("""{ "views": { "specAugment": { "frequencyMasks": -1 } } }""", "views.specAugment.frequencyMasks is -1")]
+    [InlineData("""{ "views": { "specAugment": { "maxBands": -1 } } }""", "views.specAugment.maxBands is -1")]
+    [InlineData("""{ "views": { "specAugment": { "timeMasks": -1 } } }""", "views.specAugment.timeMasks is -1")]
+    [InlineData("""{ "views": { "specAugment": { "maxFrames": -1 } } }""", "views.specAugment.maxFrames is -1")]
+    [InlineData("""{ "views": { "gaussianBlur": { "maxKernel": 4 } } }""", "views.gaussianBlur.maxKernel is 4")]
     public void Refuse_values_that_cannot_be_trained_with(string json, string named) =>
         Assert.Contains(named, Assert.Throws<ArgumentException>(() => PretrainSettings.FromJson(json)).Message, StringComparison.Ordinal);
 }

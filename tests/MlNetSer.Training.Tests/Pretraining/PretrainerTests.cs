@@ -168,7 +168,7 @@ public sealed class PretrainerTests : IDisposable
         Assert.Contains("already", Assert.Throws<RunException>(() => new Pretrainer(source, run).Run(Tiny)).Message, StringComparison.Ordinal);
         Assert.Contains("other data", Assert.Throws<RunException>(() => new Pretrainer(new RandomPatches(5), run).Resume()).Message, StringComparison.Ordinal);
         using (FileLock.TryTake(RunFolder.LockPath(run)))
-            Assert.Contains("in use", Assert.Throws<RunException>(() => new Pretrainer(source, run).Resume()).Message, StringComparison.Ordinal);
+            Assert.Contains("in use", Assert.Throws<RunInUseException>(() => new Pretrainer(source, run).Resume()).Message, StringComparison.Ordinal);
         var checkpoint = File.ReadAllBytes(RunFolder.CheckpointPath(run));
         checkpoint[^9] ^= 1;
         File.WriteAllBytes(RunFolder.CheckpointPath(run), checkpoint);
