@@ -51,7 +51,7 @@ public sealed class OnnxExportOptions
 
     /// <summary>
     /// The largest difference that the check accepts, relative to the largest absolute value of the output. Default: 1e-4 with float32
-    /// weights, 0.01 with float16, 0.1 with 8 bits. Differences up to 1e-6 are taken for rounding.
+    /// weights, 0.01 with float16, 0.1 with 8 bits. Outputs of which no value exceeds 1e-6 are taken for zeros.
     /// </summary>
     public double? Tolerance { get; init; }
 

@@ -12,6 +12,14 @@ internal sealed class TwistedModule() : nn.Module<Tensor, Tensor>(nameof(Twisted
     public IReadOnlyList<OnnxValue> ToOnnx(OnnxExporter onnx, IReadOnlyList<OnnxValue> inputs) => [onnx.Graph.Tanh(inputs[0])];
 }
 
+/// <summary>Describes a product that is 1 % larger than the one that it computes.</summary>
+internal sealed class SlightlyOff() : nn.Module<Tensor, Tensor>(nameof(SlightlyOff)), IOnnxExportable
+{
+    public override Tensor forward(Tensor input) => input * 2;
+
+    public IReadOnlyList<OnnxValue> ToOnnx(OnnxExporter onnx, IReadOnlyList<OnnxValue> inputs) => [inputs[0] * onnx.Graph.Scalar(2.02f)];
+}
+
 /// <summary>Says nothing about itself.</summary>
 internal sealed class UnknownModule() : nn.Module<Tensor, Tensor>(nameof(UnknownModule))
 {
