@@ -3,7 +3,11 @@ namespace MlNetSer.Training;
 /// <summary>What of a classifier is trained on labelled sounds.</summary>
 public enum DownstreamMode
 {
-    /// <summary>Linear evaluation: a linear layer on the embeddings of an encoder that stays as it is, in evaluation mode.</summary>
+    /// <summary>
+    /// Linear evaluation: a linear layer on the embeddings of an encoder that stays as it is, in evaluation mode. A clip's patches are embedded once, and
+    /// an epoch's random patch is one of them: they begin every half second and overlap by half, and clips are scored by the same. The paper draws
+    /// a patch that begins at any frame, which would have every one embedded anew in every epoch.
+    /// </summary>
     Linear,
 
     /// <summary>The encoder and a linear layer on its embeddings, end to end.</summary>
@@ -11,7 +15,7 @@ public enum DownstreamMode
 }
 
 /// <summary>
-/// Everything that the training of a classifier depends on besides its encoder and its data. The defaults are the paper's (its section 3.3):
+/// Everything that the training of a classifier depends on besides its encoder and its data. The defaults are the paper's:
 /// SGD and cross-entropy on one random patch per clip and epoch, without augmentation.
 /// </summary>
 public sealed record DownstreamSettings

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace MlNetSer.Training;
 
 /// <summary>
-/// Trains classifiers on labelled sounds as the paper does downstream (its section 3.3): linear evaluation of a frozen encoder, or fine-tuning of
+/// Trains classifiers on labelled sounds as the paper does downstream: linear evaluation of a frozen encoder, or fine-tuning of
 /// encoder and classifier together, scored by the softmax averaged over a clip's patches.
 /// </summary>
 /// <remarks>
