@@ -33,6 +33,7 @@ public static class DownstreamEvaluation
         ArgumentNullException.ThrowIfNull(sounds);
         var assigned = Folds.Assign(sounds, folds, (int)(settings.Seed & int.MaxValue));
         int[] numbers = sounds.Any(s => s.IsTest) ? [Folds.TestSet] : [.. assigned.Distinct().Order()];
+        trainer.Shared = sounds;
         var results = numbers.Select((fold, number) =>
         {
             IReadOnlyList<LabelledSound> train = [.. sounds.Where((_, i) => assigned[i] != fold)];

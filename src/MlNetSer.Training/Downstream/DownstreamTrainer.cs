@@ -31,6 +31,9 @@ public sealed class DownstreamTrainer : IDisposable
         (_start, _cacheFolder) = (start, cacheFolder);
     }
 
+    /// <summary>Sounds whose log-mels lie in one file with those of every training, so that trainings on parts of them share it.</summary>
+    internal IReadOnlyList<LabelledSound> Shared { get; set; } = [];
+
     internal string Description => _start.Description;
 
     /// <summary>Where to train; the CPU if not set.</summary>
@@ -153,7 +156,7 @@ public sealed class DownstreamTrainer : IDisposable
     private LogMelCache OpenCache(DownstreamSounds sounds, IProgress<DownstreamProgress>? progress, CancellationToken cancellation) =>
         LogMelCache.OpenOrCreate(
             _cacheFolder,
-            sounds.Paths,
+            [.. sounds.Paths.Union(Shared.Select(s => s.Path)).Order(StringComparer.Ordinal)],
             _start.LogMel,
             progress is null ? null : new CacheProgress(progress),
             cancellation);

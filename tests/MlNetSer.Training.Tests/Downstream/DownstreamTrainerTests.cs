@@ -142,6 +142,20 @@ public sealed class DownstreamTrainerTests(SynthesisedClasses sounds) : IClassFi
         Assert.True(wrong.Classifiers[0].MacroAccuracy.Mean < 0.7, $"{wrong.Classifiers[0].MacroAccuracy.Mean}");
     }
 
+    [Fact]
+    public void Folds_share_their_log_mels_whatever_is_left_out()
+    {
+        using var folder = new TemporaryFolder();
+        using var trainer = new DownstreamTrainer(EncoderStart.Scratch("vgg"), folder.Path);
+        LabelledSound[] some = [.. sounds.All.Where((_, i) => i % 4 == 0)];
+
+        var report = DownstreamEvaluation.Run(
+            trainer, FineTuning with { Epochs = 1 }, some, folds: 2, change: train => TrainingLabels.Keep(train, 0.5, seed: 1));
+
+        Assert.Equal(some.Length, report.Classifiers[0].Folds.Sum(f => f.Clips));
+        Assert.Single(Directory.GetFiles(folder.Path, "*.logmel"));
+    }
+
     /// <summary>The classifier's file, run by ONNX Runtime on the sound files, gives the counts and, within 1e-4, what its network gave.</summary>
     private static void AssertScores(DownstreamResult result, IReadOnlyList<LabelledSound> clips, ClassifierScore expected)
     {
