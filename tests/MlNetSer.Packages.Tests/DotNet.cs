@@ -1,0 +1,31 @@
+using System.Diagnostics;
+
+namespace MlNetSer.Packages.Tests;
+
+/// <summary>A run of a program to its end.</summary>
+internal static class DotNet
+{
+    /// <summary>Runs a program; the test fails where it does.</summary>
+    /// <returns>What it printed.</returns>
+    public static string Run(string folder, string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        // The running tests' own settings must not reach a user's build, nor servers that outlive it keep its files open.
+        foreach (var name in (string[])["MSBuildSDKsPath", "MSBuildExtensionsPath", "MSBUILD_EXE_PATH"]) start.Environment.Remove(name);
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        start.Environment["DOTNET_NOLOGO"] = "1";
+        start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";
+        start.Environment["NUGET_PACKAGES"] = Path.Combine(folder, "packages");
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{output}\n{error.Result}");
+        return output;
+    }
+}

@@ -1,0 +1,61 @@
+using System.IO.Compression;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using MlNetSer.Packages.Tests;
+using MlNetSer.Testing;
+
+[assembly: AssemblyFixture(typeof(PackageFolder))]
+
+namespace MlNetSer.Packages.Tests;
+
+/// <summary>All packages, packed once from what was built.</summary>
+public sealed partial class PackageFolder : IDisposable
+{
+    public static readonly string[] Libraries =
+        ["MlNetSer", "MlNetSer.Audio", "MlNetSer.Onnx", "MlNetSer.TorchOnnx", "MlNetSer.Training", "MlNetSer.Models", "MlNetSer.Cli"];
+
+    private readonly TemporaryFolder _folder = new();
+
+    public PackageFolder()
+    {
+        var configuration = typeof(PackageFolder).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+        foreach (var library in Libraries)
+            DotNet.Run(_folder.Path, "dotnet", "pack", Repository.File("src", library), "-c", configuration, "--no-build", "-o", Path);
+        var version = Version().Match(System.IO.Path.GetFileName(Directory.GetFiles(Path, "MlNetSer.Audio.*.nupkg").Single()));
+        PackageVersion = version.Groups["version"].Value;
+    }
+
+    public string Path => _folder.File("feed");
+
+    public string PackageVersion { get; }
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>The files in a package, and its nuspec.</summary>
+    public (string[] Files, XElement Metadata) Open(string library, string extension = "nupkg")
+    {
+        using var archive = ZipFile.OpenRead(System.IO.Path.Combine(Path, $"{library}.{PackageVersion}.{extension}"));
+        using var nuspec = archive.GetEntry($"{library}.nuspec")!.Open();
+        return ([.. archive.Entries.Select(e => e.FullName)], XDocument.Load(nuspec).Root!.Elements().Single());
+    }
+
+    /// <summary>
+    /// A user's empty folder, in which packages come from the packed ones; others from where this machine has them, so that nothing is downloaded
+    /// twice, and nothing of ours from an earlier time.
+    /// </summary>
+    public void Configure(string userFolder)
+    {
+        var known = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+            ?? System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        File.WriteAllText(System.IO.Path.Combine(userFolder, "nuget.config"), $"""
+            <configuration>
+              <packageSources><add key="packed" value="{Path}" /></packageSources>
+              <fallbackPackageFolders><add key="known" value="{known}" /></fallbackPackageFolders>
+            </configuration>
+            """);
+    }
+
+    [GeneratedRegex(@"^MlNetSer\.Audio\.(?<version>.+)\.nupkg$")]
+    private static partial Regex Version();
+}
