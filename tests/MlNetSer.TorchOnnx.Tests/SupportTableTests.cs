@@ -11,7 +11,7 @@ public class SupportTableTests
     private static readonly Dictionary<string, string> Unsupported = new()
     {
         ["AdaptiveMaxPool3d"] = "does not run in TorchSharp 0.107 itself: it forgets its size and calls the function for one dimension",
-        ["EmbeddingBag"] = "its mode cannot be read",
+        ["EmbeddingBag"] = "neither its mode nor its padding can be read; an Embedding and a mean, sum or maximum over the bag do the same",
         ["FractionalMaxPool2d"] = "draws its windows at random in evaluation too",
         ["FractionalMaxPool3d"] = "draws its windows at random in evaluation too",
         ["MaxUnpool1d"] = "takes the positions of maxima, which no pooling module passes on",

@@ -35,7 +35,7 @@ public sealed class OnnxExporter
     /// <param name="x">What the first module takes.</param>
     /// <param name="modules">Modules, normally children of the one that is being exported.</param>
     /// <returns>What the last module gives.</returns>
-    /// <exception cref="OnnxExportException">A module has no rule and describes itself neither.</exception>
+    /// <exception cref="OnnxExportException">A module has no rule and does not describe itself.</exception>
     public OnnxValue Apply(OnnxValue x, params ReadOnlySpan<nn.Module> modules)
     {
         ArgumentNullException.ThrowIfNull(x);
