@@ -14,6 +14,7 @@ public class SoundModelInfoTests
         TrainingData = "a set of \"birds\"; naïve",
         Licence = "MIT",
         Version = "1.2.3",
+        Labels = ["chaffinch", "tit, \"great\"", "Türkentaube"],
         Extra = new Dictionary<string, string> { ["accuracy"] = "85.8" },
     };
 
@@ -34,6 +35,10 @@ public class SoundModelInfoTests
         { "mlnetser.input_mean", "Infinity", "its metadata are damaged: Mean = Infinity" },
         { "mlnetser.input_mean", "loud", "'mlnetser.input_mean' is 'loud', expected a number" },
         { "mlnetser.licence", null, "'mlnetser.licence' is missing" },
+        { "mlnetser.labels", "[\"a\"", "its metadata are damaged" },
+        { "mlnetser.labels", "[\"a\"]", "its metadata are damaged: Labels = 'a': expected none, or at least two" },
+        { "mlnetser.labels", "[\"a\", \"b\", \"a\"]", "its metadata are damaged: Labels: 'a' comes twice" },
+        { "mlnetser.labels", "[\"a\", null]", "its metadata are damaged: Labels: one is empty" },
     };
 
     [Fact]
@@ -47,7 +52,8 @@ public class SoundModelInfoTests
 
         var read = SoundModelInfo.Read(folder.File("m.onnx"));
 
-        Assert.Equal(s_info with { Extra = read.Extra }, read);
+        Assert.Equal(s_info with { Extra = read.Extra, Labels = read.Labels }, read);
+        Assert.Equal(s_info.Labels, read.Labels);
         Assert.Equal([("accuracy", "85.8")], read.Extra.Select(e => (e.Key, e.Value)));
         using var runtime = new Runtime(model);
         Assert.Equal("birds", runtime.Session.ModelMetadata.CustomMetadataMap["mlnetser.name"]);

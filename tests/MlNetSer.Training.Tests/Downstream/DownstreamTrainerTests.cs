@@ -156,7 +156,7 @@ public sealed class DownstreamTrainerTests(SynthesisedClasses sounds) : IClassFi
         Assert.Single(Directory.GetFiles(folder.Path, "*.logmel"));
     }
 
-    /// <summary>The classifier's file, run by ONNX Runtime on the sound files, gives the counts and, within 1e-4, what its network gave.</summary>
+    /// <summary>The classifier, run by ONNX Runtime on the sound files, takes each for what the network took it for while it was trained.</summary>
     private static void AssertScores(DownstreamResult result, IReadOnlyList<LabelledSound> clips, ClassifierScore expected)
     {
         using var predictor = new SoundPredictor(result.Model.ToBytes());
