@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using static TorchSharp.torch;
 
 namespace MlNetSer.Training;
@@ -16,12 +17,30 @@ internal sealed class ClassifierLoop : IDisposable
     private readonly int _steps;
     private readonly float[] _buffer;
     private readonly long[] _shape;
-    private readonly List<DownstreamPoint> _curve = [];
+    private readonly ClassifierCheckpoint? _checkpoint;
+    private readonly TimeSpan _checkpointInterval;
+    private List<DownstreamPoint> _curve = [];
     private double? _accuracy;
 
+    /// <param name="settings">How to train.</param>
+    /// <param name="network">What to train.</param>
+    /// <param name="train">What to learn from.</param>
+    /// <param name="validation">What the best epoch is chosen by, if anything.</param>
+    /// <param name="labels">How many labels there are.</param>
+    /// <param name="device">Where the network is.</param>
+    /// <param name="checkpoint">Where the state is kept, if it is.</param>
+    /// <param name="checkpointInterval">After an epoch it is, once so much time has passed.</param>
     public ClassifierLoop(
-        DownstreamSettings settings, ClassifierNetwork network, LabelledClips train, LabelledClips? validation, int labels, Device device)
+        DownstreamSettings settings,
+        ClassifierNetwork network,
+        LabelledClips train,
+        LabelledClips? validation,
+        int labels,
+        Device device,
+        ClassifierCheckpoint? checkpoint,
+        TimeSpan checkpointInterval)
     {
+        (_checkpoint, _checkpointInterval) = (checkpoint, checkpointInterval);
         (_settings, _network, _train, _validation, _labels, _device) = (settings, network, train, validation, labels, device);
         _shape = train.Input.PatchShape;
         _steps = (train.Labels.Length + settings.BatchSize - 1) / settings.BatchSize;
@@ -35,19 +54,40 @@ internal sealed class ClassifierLoop : IDisposable
     /// <exception cref="RunException">The loss is no number any more.</exception>
     public (IReadOnlyList<DownstreamPoint> Curve, int Epoch) Run(IProgress<DownstreamProgress>? progress, CancellationToken cancellation)
     {
-        var (kept, best) = (_settings.Epochs, double.NegativeInfinity);
-        for (var epoch = 0; epoch < _settings.Epochs; epoch++)
+        var kept = Restore();
+        var best = _curve.Max(p => p.ValidationAccuracy) ?? double.NegativeInfinity;
+        var sinceCheckpoint = Stopwatch.StartNew();
+        for (var epoch = _curve.Count; epoch < _settings.Epochs; epoch++)
         {
             var loss = Train(epoch, progress, cancellation);
             var accuracy = Validate(epoch, cancellation);
             _curve.Add(new DownstreamPoint(epoch + 1, loss, _settings.LearningRateAt(epoch), accuracy));
-            if (accuracy is null || !(accuracy > best)) continue;
-            (kept, best) = (epoch + 1, accuracy.Value);
-            _kept.Take();
+            if (accuracy > best)
+            {
+                (kept, best) = (epoch + 1, accuracy.Value);
+                _kept.Take();
+            }
+            if (_checkpoint is null || sinceCheckpoint.Elapsed < _checkpointInterval) continue;
+            _checkpoint.Write(Tensors(), kept, _curve);
+            sinceCheckpoint.Restart();
         }
         if (kept < _settings.Epochs) _kept.PutBack();
         return (_curve, kept);
     }
+
+    /// <summary>Goes on where the checkpoint ends. Gives the epoch that is kept so far.</summary>
+    private int Restore()
+    {
+        if (_checkpoint?.TryRead(Tensors()) is not { } state) return _settings.Epochs;
+        _curve = [.. state.Curve];
+        _accuracy = _curve.LastOrDefault(p => p.ValidationAccuracy is not null)?.ValidationAccuracy;
+        return state.Kept;
+    }
+
+    private IEnumerable<(string Name, Tensor Value)> Tensors() =>
+        _network.state_dict().Select(e => ($"network.{e.Key}", e.Value))
+            .Concat(_step.Optimiser.Velocities.Select(v => ($"velocity.{v.Name}", v.Velocity)))
+            .Concat(_kept.Copies.Select(c => ($"kept.{c.Name}", c.Copy)));
 
     private double Train(int epoch, IProgress<DownstreamProgress>? progress, CancellationToken cancellation)
     {

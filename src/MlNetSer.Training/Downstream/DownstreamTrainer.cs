@@ -11,7 +11,8 @@ namespace MlNetSer.Training;
 /// <remarks>
 /// Everything random follows from the settings' seed: the same sounds and settings give the same classifier, bit for bit on the same machine with
 /// the same number of threads. An instance keeps the patch embeddings that linear evaluation has computed, so that folds and seeds share
-/// them; one training at a time per instance.
+/// them; one training at a time per instance. A fine-tuning that was stopped goes on at its last checkpoint when it is run again with the same
+/// sounds and settings, and gives what it would have given.
 /// </remarks>
 public sealed class DownstreamTrainer : IDisposable
 {
@@ -23,7 +24,7 @@ public sealed class DownstreamTrainer : IDisposable
 
     /// <summary>A trainer of classifiers on one encoder.</summary>
     /// <param name="start">Where their encoder comes from.</param>
-    /// <param name="cacheFolder">Where the log-mels of sounds are kept; made if needed and absent.</param>
+    /// <param name="cacheFolder">Where the log-mels of sounds are kept, and the checkpoints of fine-tunings under way; made if needed and absent.</param>
     public DownstreamTrainer(EncoderStart start, string cacheFolder)
     {
         ArgumentNullException.ThrowIfNull(start);
@@ -38,6 +39,9 @@ public sealed class DownstreamTrainer : IDisposable
 
     /// <summary>Where to train; the CPU if not set.</summary>
     public Device Device { get; init; } = CPU;
+
+    /// <summary>A fine-tuning writes a checkpoint after the epoch that ends so long after the last one.</summary>
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Trains a classifier.</summary>
     /// <param name="settings">How.</param>
@@ -84,7 +88,7 @@ public sealed class DownstreamTrainer : IDisposable
         embeddings.Add(sounds.Paths, progress, cancellation);
         var readable = sounds.Without(embeddings.Unreadable);
         using var network = new ClassifierNetwork(null, embeddings.Info.EmbeddingSize, sounds.Labels.Count, settings.Seed);
-        return Train(settings, network, readable, embeddings.Input, () => (embeddings.Model, embeddings.Info), progress, cancellation);
+        return Train(settings, network, readable, embeddings.Input, () => (embeddings.Model, embeddings.Info), null, progress, cancellation);
     }
 
     private DownstreamResult FineTune(
@@ -103,14 +107,18 @@ public sealed class DownstreamTrainer : IDisposable
         if (Device.type == DeviceType.CPU) ChannelsLast.Apply(encoder);
         var type = settings.Precision == TrainingPrecision.BFloat16 ? bfloat16 : float32;
         using var network = new ClassifierNetwork(encoder, encoder.EmbeddingSize, sounds.Labels.Count, settings.Seed);
-        return Train(
+        using var checkpoint = new ClassifierCheckpoint(_cacheFolder, ClassifierCheckpoint.KeyOf(settings, readable, network));
+        var result = Train(
             settings,
             network,
             readable,
             some => new LogMelInput(cache, [.. some.Select(s => parts[s.Path].ToArray())], started.Info.Normalisation, type),
             () => (started.ToModel(), started.Info),
+            checkpoint,
             progress,
             cancellation);
+        checkpoint.Remove();
+        return result;
     }
 
     private DownstreamResult Train(
@@ -119,13 +127,15 @@ public sealed class DownstreamTrainer : IDisposable
         DownstreamSounds sounds,
         Func<IReadOnlyList<LabelledSound>, PatchInput> input,
         Func<(OnnxModel Encoder, SoundModelInfo Info)> encoder,
+        ClassifierCheckpoint? checkpoint,
         IProgress<DownstreamProgress>? progress,
         CancellationToken cancellation)
     {
         network.to(Device);
         LabelledClips? Clips(IReadOnlyList<LabelledSound> some) => some.Count == 0 ? null : new(input(some), sounds.LabelsOf(some));
         var validation = Clips(sounds.Validation);
-        using var loop = new ClassifierLoop(settings, network, Clips(sounds.Train)!, validation, sounds.Labels.Count, Device);
+        using var loop = new ClassifierLoop(
+            settings, network, Clips(sounds.Train)!, validation, sounds.Labels.Count, Device, checkpoint, CheckpointInterval);
         var (curve, epoch) = loop.Run(progress, cancellation);
         ClassifierScore? Score(LabelledClips? clips) =>
             clips is null ? null : ClassifierScoring.Score(network, clips, sounds.Labels.Count, Device, cancellation);
