@@ -34,7 +34,7 @@ internal sealed record ReproducePlan(PretrainSettings Pretraining, int Downstrea
         var path = Path.Combine(folder, "reproduction.json");
         if (!File.Exists(path))
         {
-            WholeFile.WriteText(path, JsonSerializer.Serialize(this, Options));
+            AtomicFile.WriteText(path, JsonSerializer.Serialize(this, Options));
             return;
         }
         var started = Read(path);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MlNetSer.Training;
 
 namespace MlNetSer.Cli;
 
@@ -17,8 +18,8 @@ internal static class ReproductionTable
         markdown.WriteLine(title);
         markdown.WriteLine();
         MarkdownTable.Write(markdown, Header, rows);
-        WholeFile.WriteText(Path.Combine(folder, "results.md"), markdown.ToString());
-        WholeFile.WriteText(Path.Combine(folder, "results.csv"), string.Concat(results.Select(Line).Prepend(
+        AtomicFile.WriteText(Path.Combine(folder, "results.md"), markdown.ToString());
+        AtomicFile.WriteText(Path.Combine(folder, "results.csv"), string.Concat(results.Select(Line).Prepend(
             "evaluation,trained_on,encoder,validation_accuracy,test_balanced_accuracy,test_accuracy,epoch,seconds\n")));
         screen.Line();
         screen.Line($"Also in {Path.Combine(folder, "results.md")} and results.csv");

@@ -47,5 +47,5 @@ internal sealed record StageResult(string Evaluation, string TrainedOn, string E
         }
     }
 
-    public void Write(string path) => WholeFile.WriteText(path, JsonSerializer.Serialize(this, Options));
+    public void Write(string path) => AtomicFile.WriteText(path, JsonSerializer.Serialize(this, Options));
 }

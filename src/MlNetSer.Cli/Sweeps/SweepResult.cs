@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MlNetSer.Training;
 
 namespace MlNetSer.Cli;
 
@@ -29,13 +30,7 @@ internal sealed record SweepResult(string Variant, long Seed, int? HeldOutFold, 
         }
     }
 
-    public void Write(string runFolder)
-    {
-        var path = PathIn(runFolder);
-        var partial = path + ".partial";
-        File.WriteAllText(partial, JsonSerializer.Serialize(this, Options));
-        File.Move(partial, path, overwrite: true);
-    }
+    public void Write(string runFolder) => AtomicFile.WriteText(PathIn(runFolder), JsonSerializer.Serialize(this, Options));
 
     private static string PathIn(string runFolder) => Path.Combine(runFolder, "result.json");
 }

@@ -1,3 +1,5 @@
+using MlNetSer.Training;
+
 namespace MlNetSer.Cli;
 
 /// <summary>Embeddings as a file for other programs, by its extension .csv or .parquet.</summary>
@@ -11,7 +13,7 @@ internal static class EmbeddingTable
     /// Writes the rows as they come. The file appears under its name once it is whole; if anything fails, the previous one stays.
     /// </summary>
     public static void Write(string path, int embeddingSize, IEnumerable<EmbeddingRow> rows, CancellationToken cancellation) =>
-        WholeFile.Write(path, stream =>
+        AtomicFile.Write(path, stream =>
         {
             if (Path.GetExtension(path).Equals(".parquet", StringComparison.OrdinalIgnoreCase)) ParquetEmbeddings.Write(stream, rows, cancellation);
             else CsvEmbeddings.Write(stream, embeddingSize, rows, cancellation);
