@@ -9,6 +9,8 @@ namespace MlNetSer.Cli;
 /// </summary>
 internal sealed class Screen(TextWriter output, IAnsiConsole? outputTerminal, TextWriter error, IAnsiConsole? errorTerminal)
 {
+    private const int WidthOfFiles = 110;
+
     private static readonly JsonSerializerOptions JsonOptions = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>The process's own outputs.</summary>
@@ -17,6 +19,9 @@ internal sealed class Screen(TextWriter output, IAnsiConsole? outputTerminal, Te
         Console.IsOutputRedirected ? null : Terminal(Console.Out),
         Console.Error,
         Console.IsErrorRedirected ? null : Terminal(Console.Error));
+
+    /// <summary>Characters that fit on a line of the result.</summary>
+    public int Width => outputTerminal?.Profile.Width ?? WidthOfFiles;
 
     /// <summary>A line of the result.</summary>
     public void Line(string text = "") => output.WriteLine(text);

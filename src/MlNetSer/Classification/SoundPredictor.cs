@@ -60,6 +60,43 @@ public sealed class SoundPredictor : IDisposable
     /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
     public IReadOnlyList<SoundPrediction> PredictPatches(ReadOnlySpan<float> waveform) => [.. _model.Patches(waveform).Select(Predicted)];
 
+    /// <summary>Predicts labels over time, of patches of about a second at a hop of your choice.</summary>
+    /// <param name="waveform">Mono samples at <see cref="SampleRate"/>, nominally in [-1, 1]; any number of them, 0 too.</param>
+    /// <param name="hopMilliseconds">
+    /// From one patch to the next, rounded to whole frames of 10 ms; the work grows with its inverse. The model's own hop, that of
+    /// <see cref="PredictPatches"/>, is about 500.
+    /// </param>
+    /// <returns>In order of time, without gaps, from the beginning to the end of the sound. For events, see <see cref="SoundEvents"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The hop is not above 0.</exception>
+    /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
+    public IReadOnlyList<TimelinePrediction> PredictTimeline(ReadOnlySpan<float> waveform, double hopMilliseconds = 500)
+    {
+        var hop = HopFrames(hopMilliseconds);
+        var samples = waveform.Length;
+        long[] starts = [.. PatchTimes.Starts(Info.LogMel, samples, hop)];
+        return [.. starts.Zip(_model.PatchesAt(waveform, starts), (start, probabilities) => OverTime(start, probabilities, samples, hop))];
+    }
+
+    /// <summary>
+    /// Predicts labels over time as <see cref="PredictTimeline"/> does, from a sound file of any length: it is read twice and never lies in memory
+    /// whole, and neither does the result.
+    /// </summary>
+    /// <param name="path">The file, in any format and at any rate that <see cref="Audio.SoundFile"/> reads.</param>
+    /// <param name="hopMilliseconds">From one patch to the next, rounded to whole frames of 10 ms.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>In order of time, computed while the caller asks for them.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The hop is not above 0.</exception>
+    /// <exception cref="FileNotFoundException">While results are asked for: there is no such file.</exception>
+    /// <exception cref="Audio.SoundFileException">While results are asked for: it is no sound file, or one that cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">While results are asked for: the work was stopped.</exception>
+    /// <exception cref="ObjectDisposedException">While results are asked for: the predictor was disposed of.</exception>
+    public IEnumerable<TimelinePrediction> PredictFileTimeline(string path, double hopMilliseconds = 500, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var hop = HopFrames(hopMilliseconds);
+        return _model.PatchesAtOf(path, hop, cancellationToken).Select(patch => OverTime(patch.Start, patch.Vector, patch.Samples, hop));
+    }
+
     /// <summary>Reads a sound file and predicts its label. A recording of more than two minutes is read twice and never lies in memory whole.</summary>
     /// <param name="path">The file, in any format and at any rate that <see cref="Audio.SoundFile"/> reads.</param>
     /// <param name="cancellationToken">Stops the work.</param>
@@ -97,4 +134,16 @@ public sealed class SoundPredictor : IDisposable
 
     private SoundPrediction Predicted(float[] probabilities) =>
         new(Labels[TensorPrimitives.IndexOfMax<float>(probabilities)], probabilities);
+
+    private TimelinePrediction OverTime(long start, float[] probabilities, long samples, int hopFrames)
+    {
+        var (onset, offset) = PatchTimes.Stretch(Info.LogMel, samples, hopFrames, start);
+        return new(onset, offset, Predicted(probabilities));
+    }
+
+    private int HopFrames(double milliseconds)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(milliseconds);
+        return PatchTimes.Frames(Info.LogMel, milliseconds);
+    }
 }

@@ -45,21 +45,48 @@ internal static class LongRecording
     {
         var whole = Measure(path, settings.SampleRate, cancellationToken);
         var statistics = whole.ToArray();
-        using var reader = SoundFile.Open(path, settings.SampleRate);
+        var chunks = RecordingChunk.OfPatches(settings, whole.Samples, patchesPerChunk);
+        foreach (var (chunk, samples) in Read(path, settings.SampleRate, chunks, c => (c.Start, c.Samples), cancellationToken))
+            yield return (chunk, samples, statistics);
+    }
+
+    /// <summary>Reads a file in stretches of patches at any hop (<see cref="PatchStretch"/>), after a first pass that measures it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="settings">The front end that the patches are for.</param>
+    /// <param name="hopFrames">Frames from one patch to the next.</param>
+    /// <param name="patchesPerRun">How many of the model's own patches a stretch is about as long as.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>Each stretch, its samples, which are valid until the next one is asked for, and the whole recording's statistics.</returns>
+    public static IEnumerable<(PatchStretch Stretch, ReadOnlyMemory<float> Samples, float[] Statistics)> ReadStretches(
+        string path, LogMelSettings settings, int hopFrames, int patchesPerRun, CancellationToken cancellationToken)
+    {
+        var whole = Measure(path, settings.SampleRate, cancellationToken);
+        var statistics = whole.ToArray();
+        var stretches = PatchStretch.Of(settings, whole.Samples, hopFrames, patchesPerRun);
+        foreach (var (stretch, samples) in Read(path, settings.SampleRate, stretches, s => (s.Start, s.Samples), cancellationToken))
+            yield return (stretch, samples, statistics);
+    }
+
+    /// <summary>Reads parts of a file that may overlap but never begin before the one that they follow.</summary>
+    private static IEnumerable<(T Part, ReadOnlyMemory<float> Samples)> Read<T>(
+        string path, int sampleRate, IEnumerable<T> parts, Func<T, (long Start, int Samples)> range, CancellationToken cancellationToken)
+    {
+        using var reader = SoundFile.Open(path, sampleRate);
         float[] window = [];
         long start = 0;
         var held = 0;
-        foreach (var chunk in RecordingChunk.OfPatches(settings, whole.Samples, patchesPerChunk))
+        foreach (var part in parts)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var passed = (int)(chunk.Start - start);
+            var (partStart, samples) = range(part);
+            var passed = (int)(partStart - start);
             window.AsSpan(passed, held - passed).CopyTo(window);
             held -= passed;
-            start = chunk.Start;
-            if (window.Length < chunk.Samples) Array.Resize(ref window, chunk.Samples);
-            held += reader.Read(window.AsSpan(held, chunk.Samples - held));
-            if (held < chunk.Samples) throw new SoundFileException(path, "became shorter while it was read; read it again once it is finished");
-            yield return (chunk, window.AsMemory(0, held), statistics);
+            start = partStart;
+            if (window.Length < samples) Array.Resize(ref window, samples);
+            if (held < samples) held += reader.Read(window.AsSpan(held, samples - held));
+            if (held < samples) throw new SoundFileException(path, "became shorter while it was read; read it again once it is finished");
+            yield return (part, window.AsMemory(0, samples));
         }
     }
 

@@ -50,31 +50,18 @@ internal sealed class PatchModel(SoundModelFile file, string clipOutput, string 
     /// <summary>A vector for each patch that begins at one of these frames, wherever they lie.</summary>
     /// <param name="waveform">The whole recording.</param>
     /// <param name="starts">First frames of patches that lie within the recording.</param>
-    public float[][] PatchesAt(ReadOnlySpan<float> waveform, IReadOnlyList<long> starts)
+    public float[][] PatchesAt(ReadOnlySpan<float> waveform, IReadOnlyList<long> starts) =>
+        PatchesAt(waveform, Measure(waveform), PatchStretch.Whole(waveform.Length, starts));
+
+    /// <summary>A vector for each patch every <paramref name="hopFrames"/> frames of a sound file, which never lies in memory whole.</summary>
+    /// <returns>Each patch's first frame and vector, and the samples of the whole recording, computed while the caller asks for them.</returns>
+    public IEnumerable<(long Start, float[] Vector, long Samples)> PatchesAtOf(string path, int hopFrames, CancellationToken cancellationToken)
     {
-        var patches = new float[starts.Count][];
-        // Below the minimum length the model repeats the clip, and there is but one patch.
-        if (waveform.Length < Info.LogMel.MinimumSamples)
+        foreach (var (stretch, samples, statistics) in LongRecording.ReadStretches(path, Info.LogMel, hopFrames, PatchesPerRun, cancellationToken))
         {
-            Array.Fill(patches, Patches(waveform)[0]);
-            return patches;
+            foreach (var (start, vector) in stretch.Patches.Zip(PatchesAt(samples.Span, statistics, stretch)))
+                yield return (start, vector, stretch.Recording);
         }
-        var statistics = Measure(waveform);
-        var hop = Info.LogMel.PatchHop;
-        // The model cuts patches at its own hop, so those that are a multiple of it apart come out of one run.
-        foreach (var aligned in Enumerable.Range(0, patches.Length).GroupBy(i => starts[i] % hop))
-        {
-            var waiting = new Queue<int>(aligned.OrderBy(i => starts[i]));
-            while (waiting.TryPeek(out var first))
-            {
-                var run = new List<int>();
-                while (waiting.TryPeek(out var next) && starts[next] < starts[first] + ((long)PatchesPerRun * hop)) run.Add(waiting.Dequeue());
-                var count = (int)((starts[run[^1]] - starts[first]) / hop) + 1;
-                var vectors = RunAt(waveform, statistics, starts[first], count);
-                foreach (var i in run) patches[i] = [.. vectors.Slice((int)((starts[i] - starts[first]) / hop) * size, size)];
-            }
-        }
-        return patches;
     }
 
     /// <summary>As <see cref="Clip"/>, from a sound file; a long recording never lies in memory whole.</summary>
@@ -119,19 +106,46 @@ internal sealed class PatchModel(SoundModelFile file, string clipOutput, string 
         for (var at = 0; at < vectors.Length; at += size) patches.Add([.. vectors.Slice(at, size)]);
     }
 
+    private float[][] PatchesAt(ReadOnlySpan<float> samples, float[] statistics, PatchStretch stretch)
+    {
+        var starts = stretch.Patches;
+        var patches = new float[starts.Count][];
+        // Below the minimum length the model repeats the clip, and there is but one patch.
+        if (stretch.Recording < Info.LogMel.MinimumSamples)
+        {
+            Array.Fill(patches, Patches(samples)[0]);
+            return patches;
+        }
+        var hop = Info.LogMel.PatchHop;
+        // The model cuts patches at its own hop, so those that are a multiple of it apart come out of one run.
+        foreach (var aligned in Enumerable.Range(0, patches.Length).GroupBy(i => starts[i] % hop))
+        {
+            var waiting = new Queue<int>(aligned.OrderBy(i => starts[i]));
+            while (waiting.TryPeek(out var first))
+            {
+                var run = new List<int>();
+                while (waiting.TryPeek(out var next) && starts[next] < starts[first] + ((long)PatchesPerRun * hop)) run.Add(waiting.Dequeue());
+                var count = (int)((starts[run[^1]] - starts[first]) / hop) + 1;
+                var vectors = RunAt(samples, statistics, stretch, starts[first], count);
+                foreach (var i in run) patches[i] = [.. vectors.Slice((int)((starts[i] - starts[first]) / hop) * size, size)];
+            }
+        }
+        return patches;
+    }
+
     /// <summary>The vectors of patches from a frame on, each the model's hop after the one before.</summary>
-    private ReadOnlySpan<float> RunAt(ReadOnlySpan<float> waveform, float[] statistics, long frame, int count)
+    private ReadOnlySpan<float> RunAt(ReadOnlySpan<float> samples, float[] statistics, PatchStretch stretch, long frame, int count)
     {
         var logMel = Info.LogMel;
-        var (start, reach) = ((int)(frame * logMel.HopSize), logMel.WindowSize / 2);
+        var (start, reach) = ((int)((frame * logMel.HopSize) - stretch.Start), logMel.WindowSize / 2);
         var lastFrame = frame + ((count - 1) * logMel.PatchHop) + logMel.PatchFrames - 1;
-        var end = (int)Math.Min(waveform.Length, (lastFrame * logMel.HopSize) + reach);
+        var end = (int)(Math.Min(stretch.Recording, (lastFrame * logMel.HopSize) + reach) - stretch.Start);
         // One hop more at the beginning, whose patch is thrown away: there the model mirrors, which it must only do at the recording's ends.
         var lead = logMel.PatchHop * logMel.HopSize;
-        var samples = new float[lead + end - start];
-        waveform[start..end].CopyTo(samples.AsSpan(lead));
-        for (var i = 1; i <= reach; i++) samples[lead - i] = waveform[Math.Abs(start - i)];
-        return _session.Run(samples, statistics, patchOutput, Floats).AsSpan(size, count * size);
+        var padded = new float[lead + end - start];
+        samples[start..end].CopyTo(padded.AsSpan(lead));
+        for (var i = 1; i <= reach; i++) padded[lead - i] = samples[Math.Abs(start - i)];
+        return _session.Run(padded, statistics, patchOutput, Floats).AsSpan(size, count * size);
     }
 
     /// <summary>The vectors of the patches that the chunk stands for, one after the other.</summary>

@@ -32,7 +32,7 @@ public sealed partial class SoundEmbedder
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(hopMilliseconds);
         var logMel = Info.LogMel;
-        var starts = PatchTimes.Starts(logMel, waveform.Length, PatchTimes.Frames(logMel, hopMilliseconds));
+        long[] starts = [.. PatchTimes.Starts(logMel, waveform.Length, PatchTimes.Frames(logMel, hopMilliseconds))];
         return [.. starts.Zip(_model.PatchesAt(waveform, starts), (start, vector) => new TimestampEmbedding(PatchTimes.Centre(logMel, start), vector))];
     }
 }
