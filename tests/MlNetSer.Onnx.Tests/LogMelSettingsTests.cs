@@ -34,6 +34,18 @@ public class LogMelSettingsTests
     }
 
     [Fact]
+    public void Bands_are_centred_at_equal_distances_on_the_mel_scale()
+    {
+        // Slaney's scale: 200/3 Hz a mel up to 1 kHz, and 27 mels for a factor of 6.4 above.
+        var linear = new LogMelSettings { MinFrequency = 0, MaxFrequency = 1000, MelBands = 14 };
+        Assert.Equal(200.0 / 3, linear.CentreFrequency(0), 1e-9);
+        Assert.Equal(14 * 200.0 / 3, linear.CentreFrequency(13), 1e-9);
+        var logarithmic = new LogMelSettings { MinFrequency = 1000, MaxFrequency = 6400, MelBands = 26 };
+        Assert.Equal(1000 * Math.Pow(6.4, 9 / 27.0), logarithmic.CentreFrequency(8), 1e-6);
+        Assert.Throws<ArgumentOutOfRangeException>(() => linear.CentreFrequency(14));
+    }
+
+    [Fact]
     public void Settings_survive_json()
     {
         var settings = new LogMelSettings { SampleRate = 16000, MaxFrequency = 7999.5, LogOffset = 1.0 / 3, PatchFrames = 64, PatchHop = 7 };

@@ -65,6 +65,7 @@ internal static class Tool
             PredictVerb.Create(screen),
             SweepVerb.Create(screen),
             ReproduceVerb.Create(screen),
+            ViewsVerb.Create(screen),
             InfoVerb.Create(screen),
         ];
         foreach (var verb in verbs) root.Add(verb);

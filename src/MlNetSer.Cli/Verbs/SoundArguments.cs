@@ -6,9 +6,9 @@ namespace MlNetSer.Cli;
 /// <summary>The options by which verbs are told what sounds to work on, and which encoder to use.</summary>
 internal static class SoundArguments
 {
-    public static Option<string[]> Data(string description, bool required = true)
+    public static Option<string[]> Data(string description, bool required = true, string name = "--data", string alias = "-d")
     {
-        var data = new Option<string[]>("--data", "-d")
+        var data = new Option<string[]>(name, alias)
         {
             Description = description,
             HelpName = "FOLDER|CSV",

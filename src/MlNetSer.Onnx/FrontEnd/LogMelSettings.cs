@@ -67,6 +67,15 @@ public sealed record LogMelSettings
     /// <param name="samples">Samples of the clip at <see cref="SampleRate"/>, 0 or more.</param>
     public long PatchCount(long samples) => 1 + ((FrameCount(samples) - PatchFrames + PatchHop - 1) / PatchHop);
 
+    /// <summary>The frequency in Hz that a band is centred on.</summary>
+    /// <param name="band">The band, from 0, the lowest.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such band.</exception>
+    public double CentreFrequency(int band)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)band, (uint)MelBands, nameof(band));
+        return MelFilterBank.CentreFrequency(this, band);
+    }
+
     /// <summary>The settings as one line of JSON; the same settings give the same text.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, s_json);
 

@@ -39,6 +39,8 @@ internal static class MelFilterBank
         return true;
     }
 
+    public static double CentreFrequency(LogMelSettings settings, int band) => Edges(settings)[band + 1];
+
     private static double BinFrequency(LogMelSettings settings, double bin) => bin * settings.SampleRate / settings.FftSize;
 
     private static double[] Edges(LogMelSettings settings)
