@@ -8,24 +8,24 @@ internal static class TinyEncoder
     /// <summary>The labels of <see cref="SaveClassifier"/>.</summary>
     public static readonly string[] Labels = ["high", "low"];
 
-    public static void Save(string path) => Build().Save(path);
+    public static void Save(string path, string name = "tiny") => Build(name).Save(path);
 
     /// <summary>A classifier that tells sounds whose upper bands are stronger than the lower ones from the others.</summary>
     public static void SaveClassifier(string path)
     {
-        var encoder = Build();
+        var encoder = Build("tiny");
         var weights = Enumerable.Range(0, 2 * 96).Select(i => i / 96 == 0 == i % 96 >= 48 ? 0.5f : 0);
         SoundClassifierGraph.Compose(encoder, SoundModelInfo.Read(encoder) with { Labels = Labels }, [.. weights], [0, 0]).Save(path);
     }
 
-    private static OnnxModel Build()
+    private static OnnxModel Build(string name)
     {
         var g = new OnnxGraphBuilder("tiny");
         var patches = g.Input("patches", OnnxElementType.Float32, "P", 1, 101, 96);
         g.Output("embeddings", g.Squeeze(g.ReduceMean(patches, [2]), 1, 2), OnnxElementType.Float32, "P", 96);
         return SoundEncoderGraph.Compose(g.Build(), new SoundModelInfo
         {
-            Name = "tiny",
+            Name = name,
             Encoder = "mean",
             EmbeddingSize = 96,
             Normalisation = new(-2, 1.5f),

@@ -1,5 +1,8 @@
+using System.Buffers.Binary;
 using System.CommandLine;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace MlNetSer.Cli;
 
@@ -13,6 +16,22 @@ internal readonly record struct Shard(int Index, int Count)
     /// <summary>Whether the part has the item of this number.</summary>
     public bool Has(int number) => number % Count == Index;
 
+    /// <summary>
+    /// Whether the part has the item of this name, whatever other items there are: the first 8 bytes of the SHA-256 of the name in UTF-8, as
+    /// a big-endian number, modulo the number of parts.
+    /// </summary>
+    public bool Has(string name) =>
+        BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(name))) % (ulong)Count == (ulong)Index;
+
+    /// <summary>Reads I/N, or returns null.</summary>
+    public static Shard? TryParse(string? text) =>
+        text?.Split('/') is [var i, var n]
+        && int.TryParse(i, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+        && int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+        && index < count
+            ? new Shard(index, count)
+            : null;
+
     public override string ToString() => $"{Index}/{Count}";
 
     /// <summary>The option <c>--shard I/N</c>.</summary>
@@ -24,13 +43,7 @@ internal readonly record struct Shard(int Index, int Count)
         CustomParser = result =>
         {
             var text = result.Tokens[0].Value;
-            if (text.Split('/') is [var i, var n]
-                && int.TryParse(i, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
-                && int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-                && index < count)
-            {
-                return new Shard(index, count);
-            }
+            if (TryParse(text) is { } shard) return shard;
             result.AddError($"--shard is '{text}', expected I/N with I from 0 to N - 1");
             return Whole;
         },

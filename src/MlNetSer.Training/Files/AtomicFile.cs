@@ -7,9 +7,11 @@ internal static class AtomicFile
     /// Writes beside the target, flushes to the disk, then moves into place; whatever fails, the previous file stays as it was. Only one
     /// writer per file at a time.
     /// </summary>
-    public static void Write(string path, Action<FileStream> write)
+    public static void Write(string path, Action<FileStream> write) => Write(path, path + ".partial", write);
+
+    /// <summary>The same by way of a file of another name in the same folder, where several writers may be at work.</summary>
+    public static void Write(string path, string partial, Action<FileStream> write)
     {
-        var partial = path + ".partial";
         try
         {
             using (var stream = new FileStream(partial, FileMode.Create, FileAccess.ReadWrite, FileShare.None))

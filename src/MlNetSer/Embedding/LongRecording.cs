@@ -40,14 +40,13 @@ internal static class LongRecording
     /// <param name="patchesPerChunk">Patches that each chunk is for.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>Each chunk, its samples, which are valid until the next one is asked for, and the whole recording's statistics.</returns>
-    public static IEnumerable<(RecordingChunk Chunk, ReadOnlyMemory<float> Samples, float[] Statistics)> ReadPatches(
+    public static IEnumerable<(RecordingChunk Chunk, ReadOnlyMemory<float> Samples, ClipStatistics Whole)> ReadPatches(
         string path, LogMelSettings settings, int patchesPerChunk, CancellationToken cancellationToken)
     {
         var whole = Measure(path, settings.SampleRate, cancellationToken);
-        var statistics = whole.ToArray();
         var chunks = RecordingChunk.OfPatches(settings, whole.Samples, patchesPerChunk);
         foreach (var (chunk, samples) in Read(path, settings.SampleRate, chunks, c => (c.Start, c.Samples), cancellationToken))
-            yield return (chunk, samples, statistics);
+            yield return (chunk, samples, whole);
     }
 
     /// <summary>Reads a file in stretches of patches at any hop (<see cref="PatchStretch"/>), after a first pass that measures it.</summary>

@@ -65,19 +65,30 @@ internal sealed class PatchModel(SoundModelFile file, string clipOutput, string 
     }
 
     /// <summary>As <see cref="Clip"/>, from a sound file; a long recording never lies in memory whole.</summary>
-    public float[] ClipOf(string path, CancellationToken cancellationToken)
+    public float[] ClipOf(string path, CancellationToken cancellationToken) => RecordingOf(path, withPatches: false, cancellationToken).Clip;
+
+    /// <summary>Everything about a sound file in one go: samples at the model's rate, the clip's vector and, if asked for, those of its patches.</summary>
+    public (long Samples, float[] Clip, float[][]? Patches) RecordingOf(string path, bool withPatches, CancellationToken cancellationToken)
     {
-        var vector = new float[size];
         if (LongRecording.ReadIfShort(path, Info.LogMel.SampleRate, cancellationToken) is { } waveform)
         {
-            Clip(waveform.Span, vector);
-            return vector;
+            var (clip, all) = withPatches ? ClipAndPatches(waveform.Span) : (new float[size], null);
+            if (!withPatches) Clip(waveform.Span, clip);
+            return (waveform.Length, clip, all);
         }
         var mean = new PatchMean(size);
-        foreach (var (chunk, samples, statistics) in LongRecording.ReadPatches(path, Info.LogMel, PatchesPerRun, cancellationToken))
-            mean.Add(Run(samples.Span, statistics, chunk));
+        var patches = withPatches ? new List<float[]>() : null;
+        var samplesInAll = 0L;
+        foreach (var (chunk, samples, whole) in LongRecording.ReadPatches(path, Info.LogMel, PatchesPerRun, cancellationToken))
+        {
+            var vectors = Run(samples.Span, whole.ToArray(), chunk);
+            mean.Add(vectors);
+            if (patches is not null) Split(vectors, patches);
+            samplesInAll = whole.Samples;
+        }
+        var vector = new float[size];
         mean.Write(vector);
-        return vector;
+        return (samplesInAll, vector, patches?.ToArray());
     }
 
     /// <summary>As <see cref="Patches"/>, from a sound file; a long recording never lies in memory whole.</summary>
@@ -85,12 +96,32 @@ internal sealed class PatchModel(SoundModelFile file, string clipOutput, string 
     {
         if (LongRecording.ReadIfShort(path, Info.LogMel.SampleRate, cancellationToken) is { } waveform) return Patches(waveform.Span);
         var patches = new List<float[]>();
-        foreach (var (chunk, samples, statistics) in LongRecording.ReadPatches(path, Info.LogMel, PatchesPerRun, cancellationToken))
-            Split(Run(samples.Span, statistics, chunk), patches);
+        foreach (var (chunk, samples, whole) in LongRecording.ReadPatches(path, Info.LogMel, PatchesPerRun, cancellationToken))
+            Split(Run(samples.Span, whole.ToArray(), chunk), patches);
         return [.. patches];
     }
 
     public void Dispose() => _session.Dispose();
+
+    /// <summary>The same values as <see cref="Clip"/> and <see cref="Patches"/> give, for the price of one of them.</summary>
+    private (float[] Clip, float[][] Patches) ClipAndPatches(ReadOnlySpan<float> waveform)
+    {
+        if (Info.LogMel.PatchCount(waveform.Length) <= PatchesPerRun)
+        {
+            return _session.Run(waveform, [], [clipOutput, patchOutput], outputs =>
+            {
+                var few = new List<float[]>();
+                Split(Floats(outputs[1]), few);
+                return (Floats(outputs[0]), few.ToArray());
+            });
+        }
+        var patches = Patches(waveform);
+        var mean = new PatchMean(size);
+        foreach (var patch in patches) mean.Add(patch);
+        var clip = new float[size];
+        mean.Write(clip);
+        return (clip, patches);
+    }
 
     private static float[] Measure(ReadOnlySpan<float> waveform)
     {

@@ -32,6 +32,16 @@ public sealed partial class SoundEmbedder
         return _model.PatchesOf(path, cancellationToken);
     }
 
+    /// <summary>Embeds a sound file and says how long it is, with its patches and their times if asked for.</summary>
+    internal RecordingEmbedding EmbedRecording(string path, bool withPatches, CancellationToken cancellationToken)
+    {
+        var (samples, clip, patches) = _model.RecordingOf(path, withPatches, cancellationToken);
+        var starts = PatchTimes.Starts(Info.LogMel, samples, Info.LogMel.PatchHop);
+        return new((double)samples / SampleRate, clip, patches is null
+            ? null
+            : [.. starts.Zip(patches, (start, vector) => new TimestampEmbedding(PatchTimes.Centre(Info.LogMel, start), vector))]);
+    }
+
     /// <summary>
     /// Embeds many files on several threads. Results come in the order of <paramref name="paths"/>, a few files ahead of the caller, so
     /// that memory stays flat however many there are. A file that cannot be read gives a result with an error.

@@ -47,7 +47,12 @@ internal sealed class SoundSession : SafeHandle
     /// <param name="read">Reads the output, which is gone afterwards.</param>
     /// <returns>What was read.</returns>
     public TResult Run<TResult>(
-        ReadOnlySpan<float> waveform, ReadOnlySpan<float> statistics, string outputName, Func<OrtValue, TResult> read)
+        ReadOnlySpan<float> waveform, ReadOnlySpan<float> statistics, string outputName, Func<OrtValue, TResult> read) =>
+        Run(waveform, statistics, [outputName], outputs => read(outputs[0]));
+
+    /// <summary>The same for several outputs of one run.</summary>
+    public TResult Run<TResult>(
+        ReadOnlySpan<float> waveform, ReadOnlySpan<float> statistics, string[] outputNames, Func<IReadOnlyList<OrtValue>, TResult> read)
     {
         // The handle itself would go on serving for as long as calls overlap.
         ObjectDisposedException.ThrowIf(_disposed, typeof(SoundEmbedder));
@@ -58,8 +63,8 @@ internal sealed class SoundSession : SafeHandle
             using var run = new RunOptions();
             using var samples = Tensor(waveform, [1, waveform.Length]);
             using var whole = Tensor(statistics.IsEmpty ? s_unknown : statistics, [s_unknown.Length]);
-            using var outputs = _session.Run(run, [LogMelFrontEnd.Waveform, LogMelFrontEnd.Statistics], [samples, whole], [outputName]);
-            return read(outputs[0]);
+            using var outputs = _session.Run(run, [LogMelFrontEnd.Waveform, LogMelFrontEnd.Statistics], [samples, whole], outputNames);
+            return read(outputs);
         }
         finally
         {

@@ -1,0 +1,136 @@
+using System.Security.Cryptography;
+
+namespace MlNetSer.Cli;
+
+/// <summary>What <c>embed --out FOLDER</c> was asked to do.</summary>
+internal sealed record ShardedEmbeddingArguments(string? Model, IReadOnlyList<string> Data, string Folder, Shard Shard)
+{
+    public bool Patches { get; init; }
+
+    public bool Overwrite { get; init; }
+
+    /// <summary>0 for as many as there are processors.</summary>
+    public int Threads { get; init; }
+}
+
+/// <summary>
+/// The work of <c>embed --out FOLDER</c>: one part of an archive. It is either there and whole, or not there; doing it again does nothing.
+/// </summary>
+internal sealed class ShardedEmbedding : IDisposable
+{
+    /// <summary>A part may be so small that a single damaged file is more than a tenth of it.</summary>
+    private const int MostUnreadableInSmallParts = 10;
+
+    private readonly ShardedEmbeddingArguments _arguments;
+    private readonly Screen _screen;
+    private readonly CancellationToken _cancellation;
+    private readonly SoundEmbedder _embedder;
+    private readonly PartFolder _folder;
+    private readonly IReadOnlyList<LabelledSound> _sounds;
+    private readonly PartDescription _description;
+
+    public ShardedEmbedding(ShardedEmbeddingArguments arguments, Screen screen, CancellationToken cancellation)
+    {
+        (_arguments, _screen, _cancellation) = (arguments, screen, cancellation);
+        var model = arguments.Model ?? SoundModels.Default;
+        _embedder = new(model);
+        _folder = new(arguments.Folder);
+        _sounds = ShardedSounds.Read(arguments.Data, arguments.Shard);
+        _description = new(
+            arguments.Shard, _embedder.Info.Name, HashOf(model), _embedder.EmbeddingSize, arguments.Patches, ShardedSounds.Hash.Of(_sounds));
+    }
+
+    public int Run()
+    {
+        Directory.CreateDirectory(_arguments.Folder);
+        RequireSameArchive();
+        if (!IsFinished())
+        {
+            using var mine = _folder.Take(_arguments.Shard, () => _screen.Note($"Another process is at part {_arguments.Shard}; waiting for it."), _cancellation);
+            // Whoever held it may have finished it.
+            if (!IsFinished()) Write();
+            _folder.TidyUp(_arguments.Shard);
+        }
+        return Tool.Success;
+    }
+
+    public void Dispose() => _embedder.Dispose();
+
+    private static string HashOf(string file)
+    {
+        using var stream = File.OpenRead(file);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
+    private void Write()
+    {
+        var unreadable = new List<UnreadableSound>();
+        _screen.Progress($"Part {_arguments.Shard}", progress => _folder.Write(_arguments.Shard, stream =>
+            PartWriter.Write(stream, _arguments.Patches, Rows(new(progress, _sounds.Count), unreadable), () => _description, _cancellation)));
+        _screen.Line(
+            $"{_sounds.Count - unreadable.Count} embeddings of {_description.EmbeddingSize} numbers: {_folder.PathOf(_arguments.Shard)}");
+    }
+
+    private IEnumerable<EmbeddedSound> Rows(Counting progress, List<UnreadableSound> unreadable)
+    {
+        var threads = _arguments.Threads == 0 ? Environment.ProcessorCount : _arguments.Threads;
+        var done = 0;
+        foreach (var row in OrderedReadAhead.Select(_sounds, Embed, threads, _cancellation))
+        {
+            if (row.Error is { } error) unreadable.Add(new(row.Path, error));
+            yield return row;
+            progress.Report(++done);
+        }
+        // Within the writing: a machine without the archive or without libsndfile must not give a part full of errors.
+        SkippedSounds.Report(_screen, unreadable, _sounds.Count, always: MostUnreadableInSmallParts);
+    }
+
+    private EmbeddedSound Embed(LabelledSound sound, CancellationToken stop)
+    {
+        string? content = null;
+        try
+        {
+            content = HashOf(sound.Path);
+            var (seconds, vector, patches) = _embedder.EmbedRecording(sound.Path, _arguments.Patches, stop);
+            return new(sound.Path, sound.Label, content, _description.ModelHash, seconds, vector, patches, null);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new(sound.Path, sound.Label, content, _description.ModelHash, null, null, null, Failure.OneLine(e.Message));
+        }
+    }
+
+    private bool IsFinished()
+    {
+        var path = _folder.PathOf(_arguments.Shard);
+        if (!File.Exists(path)) return false;
+        var found = PartReader.Describe(path);
+        if (found == _description)
+        {
+            _screen.Line($"Finished already: {path}");
+            return true;
+        }
+        var why = Difference(found);
+        if (!_arguments.Overwrite) throw new Failure($"{path} was made {why}: choose another folder, or have it made anew by --overwrite.");
+        _screen.Note($"{path} was made {why}, and is made anew.");
+        return false;
+    }
+
+    private string Difference(PartDescription found) => found switch
+    {
+        _ when found.ModelHash != _description.ModelHash => $"with another model ('{found.ModelName}' {found.ModelHash[..8]}, now '{_description.ModelName}' {_description.ModelHash[..8]})",
+        _ when found.Patches != _description.Patches => found.Patches ? "with patch embeddings" : "without patch embeddings",
+        _ => "from another list of sounds",
+    };
+
+    private void RequireSameArchive()
+    {
+        var parts = _folder.Parts();
+        if (parts.FirstOrDefault(p => p.Shard.Count != _arguments.Shard.Count) is { Path: { } other, Shard: var cut })
+            throw new Failure($"{other} is one of {cut.Count} parts, and these would be {_arguments.Shard.Count}: choose another folder, or delete those.");
+        if (_arguments.Overwrite || parts.FirstOrDefault(p => p.Shard != _arguments.Shard) is not { Path: { } neighbour }) return;
+        var found = PartReader.Describe(neighbour);
+        if (found.ModelHash != _description.ModelHash || found.Patches != _description.Patches)
+            throw new Failure($"{neighbour} was made {Difference(found)}: choose another folder, or have all parts made anew by --overwrite.");
+    }
+}
