@@ -73,6 +73,7 @@ public sealed partial class PackageTests(PackageFolder packages) : IDisposable
     [Fact]
     public void The_tool_installs_from_the_folder_and_runs_the_demo()
     {
+        packages.RequireTool();
         packages.Configure(_folder.Path);
         DotNet.Run(_folder.Path, "dotnet", "tool", "install", "MlNetSer.Cli", "--tool-path", "tools", "--version", packages.PackageVersion);
         var output = DotNet.Run(_folder.Path, _folder.File("tools", "mlnetser"), "demo", "--epochs", "1", "--clips", "5");

@@ -12,11 +12,22 @@ public static class SoundModels
         get
         {
             // An assembly in a single-file application has no place of its own; one loaded by a script host lies elsewhere than the host.
-            string[] folders = [Path.GetDirectoryName(typeof(SoundModels).Assembly.Location) ?? "", AppContext.BaseDirectory];
+            var library = Path.GetDirectoryName(typeof(SoundModels).Assembly.Location) ?? "";
+            string[] folders = [library, InPackageCache(library), AppContext.BaseDirectory];
             string[] candidates = [.. folders.Where(f => f.Length > 0).Distinct().Select(f => Path.Combine(f, "models", DefaultFile))];
             return Array.Find(candidates, File.Exists) ?? throw new FileNotFoundException(
                 $"The default sound model is not at '{candidates[^1]}': copy the library's models folder there, or name a model file.",
                 candidates[^1]);
         }
+    }
+
+    /// <summary>
+    /// In a notebook or script the library lies in the package cache, as <c>CACHE/mlnetser/VERSION/lib/FRAMEWORK</c>, and the models'
+    /// package of the same version in <c>CACHE/mlnetser.models/VERSION</c>.
+    /// </summary>
+    private static string InPackageCache(string library)
+    {
+        var version = new DirectoryInfo(library.Length > 0 ? library : AppContext.BaseDirectory).Parent?.Parent;
+        return version?.Parent?.Parent is { } cache ? Path.Combine(cache.FullName, "mlnetser.models", version.Name) : "";
     }
 }
