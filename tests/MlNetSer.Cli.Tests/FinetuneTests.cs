@@ -17,7 +17,8 @@ public sealed class FinetuneTests : IDisposable
     {
         SoundsOnDisk.Synthesise(_folder, classes: 3, clips: 8);
 
-        Succeeds("finetune", "--data", "sounds", "--validate", "sounds", "--from", "tiny.onnx", "--linear", "--epochs", "30", "--out", "c.onnx", "--licence", "CC0-1.0");
+        Succeeds("finetune", "--data", "sounds", "--validate", "sounds", "--from", "tiny.onnx", "--linear", "--epochs", "30", "--out", "c.onnx", "--licence", "CC0-1.0", "--tensorboard", "log");
+        Assert.Single(Directory.GetFiles(_folder.File("log"), "events.out.tfevents.*"));
 
         var info = SoundModelInfo.Read(_folder.File("c.onnx"));
         var labels = Directory.GetDirectories(_folder.File("sounds")).Select(Path.GetFileName).Order(StringComparer.Ordinal);
@@ -63,6 +64,7 @@ public sealed class FinetuneTests : IDisposable
         File.WriteAllText(_folder.File("w.pth"), "");
         Fails("give --mean and --std", "finetune --data sounds --from w.pth");
         Fails("--label-share takes several values only with --folds", "finetune --data sounds --from scratch --label-share 0.1 1", exitCode: 2);
+        Fails("--folds and --tensorboard exclude each other", "finetune --data sounds --from scratch --folds --tensorboard log", exitCode: 2);
         Fails("'forest', expected some of linear", "evaluate --data sounds --heads linear,forest", exitCode: 2);
         Assert.False(File.Exists(_folder.File("classifier.onnx")));
     }

@@ -19,7 +19,8 @@ public sealed class RoundTripTests : IDisposable
     {
         SoundsOnDisk.Synthesise(_folder, classes: 2, clips: 12);
         string[] pretrain = ["pretrain", "--data", "sounds", "--epochs", "2", "--batch", "8"];
-        Succeeds([.. pretrain, "--evaluate", "sounds", "--evaluate-every", "2"]);
+        Succeeds([.. pretrain, "--evaluate", "sounds", "--evaluate-every", "2", "--tensorboard", "log"]);
+        Assert.Single(Directory.GetFiles(_folder.File("log"), "events.out.tfevents.*"));
         var curve = File.ReadAllLines(_folder.File("run", "curve.csv"));
         Assert.Equal(3, curve.Length);
         Assert.All(curve[2].Split(',')[^2..], accuracy => Assert.InRange(double.Parse(accuracy, CultureInfo.InvariantCulture), 0, 1));

@@ -33,6 +33,8 @@ internal sealed record FinetuneArguments(string Data, IReadOnlyList<string> From
 
     public string Cache { get; init; } = "cache";
 
+    public string? TensorBoard { get; init; }
+
     public Func<SoundModelInfo, SoundModelInfo> Describe { get; init; } = info => info;
 
     /// <summary>The encoder that a value of --from stands for.</summary>

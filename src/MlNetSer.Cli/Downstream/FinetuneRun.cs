@@ -24,7 +24,7 @@ internal static class FinetuneRun
         IReadOnlyList<LabelledSound> train = [.. sounds.Where(s => !s.IsTest)], test = [.. sounds.Where(s => s.IsTest)];
         train = Changed(train, arguments.LabelShares[0], arguments.WrongLabels[0], arguments.Settings.Seed);
         var validation = arguments.Validate is { } path ? SoundArguments.ReadLabelled(path) : null;
-        using var trainer = new DownstreamTrainer(start, arguments.Cache);
+        using var trainer = new DownstreamTrainer(start, arguments.Cache) { TensorBoardFolder = arguments.TensorBoard };
         var result = screen.Progress("Training", progress =>
             trainer.Run(arguments.Settings, train, validation, test, new Relay<DownstreamProgress>(p => progress.Report(DownstreamState.Of(p))), cancellation));
         SkippedSounds.Report(screen, [.. result.Unreadable.Select(u => new UnreadableSound(u.Path, u.Reason))], sounds.Count);

@@ -21,6 +21,8 @@ internal sealed record PretrainArguments(IReadOnlyList<string> Data, PretrainSet
     public MonitorKinds Monitor { get; init; }
 
     public int EvaluateEvery { get; init; } = 10;
+
+    public string? TensorBoard { get; init; }
 }
 
 /// <summary>The work of <c>pretrain</c>.</summary>
@@ -47,6 +49,7 @@ internal static class PretrainRun
         var pretrainer = new Pretrainer(source.Patches, folder)
         {
             Monitor = monitor?.Monitor,
+            TensorBoardFolder = arguments.TensorBoard,
         };
         try
         {
@@ -93,6 +96,7 @@ internal static class PretrainRun
         var data = string.Join(' ', arguments.Data.Select(Quoted));
         var evaluation = arguments.Evaluate is { } judge ? $" --evaluate {Quoted(judge)}" : "";
         if (arguments.Monitor != MonitorKinds.None) evaluation += $" --monitor {$"{arguments.Monitor}".ToLowerInvariant()} --evaluate-every {arguments.EvaluateEvery}";
+        if (arguments.TensorBoard is { } events) evaluation += $" --tensorboard {Quoted(events)}";
         return $"{Tool.Name} pretrain --data {data}{evaluation} --out {Quoted(arguments.RunFolder)} --resume";
     }
 

@@ -52,6 +52,7 @@ internal static class FinetuneVerb
             HelpName = "FOLDER",
             DefaultValueFactory = _ => "cache",
         };
+        var tensorBoard = EventFolder.Option();
         var description = new DescriptionArguments(defaultName: "the encoder's");
         var verb = new VerbCommand(
             "finetune",
@@ -60,7 +61,7 @@ internal static class FinetuneVerb
             "finetune --data sounds --from encoder.onnx --linear",
             "finetune --data esc10.csv --from run scratch --label-share 0.1 0.25 1 --folds")
         {
-            data, from, linear, validate, folds, shares, wrong, mean, std, output, cache,
+            data, from, linear, validate, folds, shares, wrong, mean, std, output, cache, tensorBoard,
         };
         foreach (var option in settings.All) verb.Add(option);
         description.AddTo(verb);
@@ -75,6 +76,8 @@ internal static class FinetuneVerb
                 result.AddError($"{option.Name} takes several values only with --folds");
             if (result.GetResult(folds) is not null && result.GetResult(validate) is not null)
                 result.AddError("--folds and --validate exclude each other: folds have no validation sounds");
+            if (result.GetResult(folds) is not null && result.GetResult(tensorBoard) is not null)
+                result.AddError("--folds and --tensorboard exclude each other: the curves of all folds would lie over each other");
         });
         verb.SetAction((parsed, cancellation) =>
         {
@@ -90,6 +93,7 @@ internal static class FinetuneVerb
                 WrongLabels = parsed.GetValue(wrong) is { Length: > 0 } errors ? errors : [0],
                 Output = parsed.GetRequiredValue(output),
                 Cache = parsed.GetRequiredValue(cache),
+                TensorBoard = parsed.GetValue(tensorBoard),
                 Describe = description.Read(parsed),
             };
             return Task.FromResult(FinetuneRun.Run(arguments, screen, cancellation));

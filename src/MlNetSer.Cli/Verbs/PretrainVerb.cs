@@ -44,6 +44,7 @@ internal static class PretrainVerb
         };
         monitor.AcceptOnlyFromAmong([.. Monitors.Keys]);
         var every = Numbers.Option("--evaluate-every", "Epochs from one judgement to the next; it is in the run's curve.csv.", 10, least: 1);
+        var tensorBoard = EventFolder.Option();
         var verb = new VerbCommand(
             "pretrain",
             "Pretrains an encoder on sounds without labels, by contrastive learning. Ctrl-C stops it without loss, --resume goes on.",
@@ -54,7 +55,7 @@ internal static class PretrainVerb
             "pretrain --print-config > run.json",
             "pretrain --data sounds --config run.json --seed 2 --out run-2")
         {
-            data, run, resume, evaluate, monitor, every,
+            data, run, resume, evaluate, monitor, every, tensorBoard,
         };
         foreach (var option in settings.All) verb.Add(option);
         verb.Add(printConfig);
@@ -78,6 +79,7 @@ internal static class PretrainVerb
                 Evaluate = evaluated,
                 Monitor = parsed.GetValue(monitor) is { } kind ? Monitors[kind] : evaluated is null ? MonitorKinds.None : MonitorKinds.Both,
                 EvaluateEvery = parsed.GetValue(every),
+                TensorBoard = parsed.GetValue(tensorBoard),
             };
             return Task.FromResult(PretrainRun.Run(arguments, screen, cancellation));
         });

@@ -19,6 +19,7 @@ internal sealed class ClassifierLoop : IDisposable
     private readonly long[] _shape;
     private readonly ClassifierCheckpoint? _checkpoint;
     private readonly TimeSpan _checkpointInterval;
+    private readonly string? _tensorBoardFolder;
     private List<DownstreamPoint> _curve = [];
     private double? _accuracy;
 
@@ -30,6 +31,7 @@ internal sealed class ClassifierLoop : IDisposable
     /// <param name="device">Where the network is.</param>
     /// <param name="checkpoint">Where the state is kept, if it is.</param>
     /// <param name="checkpointInterval">After an epoch it is, once so much time has passed.</param>
+    /// <param name="tensorBoardFolder">Where event files are written, if anywhere.</param>
     public ClassifierLoop(
         DownstreamSettings settings,
         ClassifierNetwork network,
@@ -38,8 +40,10 @@ internal sealed class ClassifierLoop : IDisposable
         int labels,
         Device device,
         ClassifierCheckpoint? checkpoint,
-        TimeSpan checkpointInterval)
+        TimeSpan checkpointInterval,
+        string? tensorBoardFolder)
     {
+        _tensorBoardFolder = tensorBoardFolder;
         (_checkpoint, _checkpointInterval) = (checkpoint, checkpointInterval);
         (_settings, _network, _train, _validation, _labels, _device) = (settings, network, train, validation, labels, device);
         _shape = train.Input.PatchShape;
@@ -56,12 +60,16 @@ internal sealed class ClassifierLoop : IDisposable
     {
         var kept = Restore();
         var best = _curve.Max(p => p.ValidationAccuracy) ?? double.NegativeInfinity;
+        using var events = EventFile.Open(_tensorBoardFolder, ((long)_curve.Count * _steps) + 1);
         var sinceCheckpoint = Stopwatch.StartNew();
         for (var epoch = _curve.Count; epoch < _settings.Epochs; epoch++)
         {
-            var loss = Train(epoch, progress, cancellation);
+            var loss = Train(epoch, progress, events, cancellation);
             var accuracy = Validate(epoch, cancellation);
-            _curve.Add(new DownstreamPoint(epoch + 1, loss, _settings.LearningRateAt(epoch), accuracy));
+            var rate = _settings.LearningRateAt(epoch);
+            _curve.Add(new DownstreamPoint(epoch + 1, loss, rate, accuracy));
+            events?.Write(
+                (epoch + 1L) * _steps, ("epoch/loss", loss), ("train/learning_rate", rate), ("validation/balanced_accuracy", accuracy));
             if (accuracy > best)
             {
                 (kept, best) = (epoch + 1, accuracy.Value);
@@ -89,7 +97,7 @@ internal sealed class ClassifierLoop : IDisposable
             .Concat(_step.Optimiser.Velocities.Select(v => ($"velocity.{v.Name}", v.Velocity)))
             .Concat(_kept.Copies.Select(c => ($"kept.{c.Name}", c.Copy)));
 
-    private double Train(int epoch, IProgress<DownstreamProgress>? progress, CancellationToken cancellation)
+    private double Train(int epoch, IProgress<DownstreamProgress>? progress, EventFile? events, CancellationToken cancellation)
     {
         _network.train();
         var clips = _train.Labels.Length;
@@ -101,7 +109,9 @@ internal sealed class ClassifierLoop : IDisposable
             var (first, end) = ((int)((long)clips * step / _steps), (int)((long)clips * (step + 1) / _steps));
             var loss = Step(new TrainingPosition(_settings.Seed, epoch, step), order.AsSpan(first, end - first));
             sum += loss * (end - first);
-            progress?.Report(new(DownstreamStage.Training, epoch * _steps + step + 1, _settings.Epochs * _steps, loss, _accuracy));
+            var done = (epoch * _steps) + step + 1;
+            progress?.Report(new(DownstreamStage.Training, done, _settings.Epochs * _steps, loss, _accuracy));
+            events?.Write(done, ("train/loss", loss));
         }
         return sum / clips;
     }

@@ -40,6 +40,12 @@ public sealed class DownstreamTrainer : IDisposable
     /// <summary>Where to train; the CPU if not set.</summary>
     public Device Device { get; init; } = CPU;
 
+    /// <summary>
+    /// Where event files for TensorBoard are written, if anywhere: the loss of every step, loss, learning rate and validation accuracy of every epoch.
+    /// Each training writes a file of its own; TensorBoard draws one that goes on at a checkpoint as one curve.
+    /// </summary>
+    public string? TensorBoardFolder { get; init; }
+
     /// <summary>A fine-tuning writes a checkpoint after the epoch that ends so long after the last one.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(1);
 
@@ -135,7 +141,7 @@ public sealed class DownstreamTrainer : IDisposable
         LabelledClips? Clips(IReadOnlyList<LabelledSound> some) => some.Count == 0 ? null : new(input(some), sounds.LabelsOf(some));
         var validation = Clips(sounds.Validation);
         using var loop = new ClassifierLoop(
-            settings, network, Clips(sounds.Train)!, validation, sounds.Labels.Count, Device, checkpoint, CheckpointInterval);
+            settings, network, Clips(sounds.Train)!, validation, sounds.Labels.Count, Device, checkpoint, CheckpointInterval, TensorBoardFolder);
         var (curve, epoch) = loop.Run(progress, cancellation);
         ClassifierScore? Score(LabelledClips? clips) =>
             clips is null ? null : ClassifierScoring.Score(network, clips, sounds.Labels.Count, Device, cancellation);

@@ -52,6 +52,7 @@ internal sealed class PretrainLoop : IDisposable
         if (_state.Epoch == _settings.Epochs) return _curve;
         _encoder.train();
         _head.train();
+        using var events = EventFile.Open(options.TensorBoardFolder, StepsDone + 1);
         using var batches = new PatchPrefetcher(_source, Positions(), NewBatch);
         var sinceCheckpoint = Stopwatch.StartNew();
         try
@@ -61,13 +62,16 @@ internal sealed class PretrainLoop : IDisposable
                 cancellation.ThrowIfCancellationRequested();
                 if (_state.Step == _stepsPerEpoch)
                 {
-                    EndEpoch(options.Monitor, cancellation);
+                    EndEpoch(options.Monitor, events, cancellation);
                     continue;
                 }
                 var loss = Step(batches);
                 _speed.Count();
-                progress?.Report(Progress(loss));
+                var done = Progress(loss);
+                progress?.Report(done);
                 _state = _state with { Step = _state.Step + 1, LossSum = _state.LossSum + loss };
+                events?.Write(
+                    StepsDone, ("train/loss", loss), ("train/learning_rate", done.LearningRate), ("train/patches_per_second", done.PatchesPerSecond));
                 if (sinceCheckpoint.Elapsed < options.CheckpointInterval) continue;
                 Save();
                 sinceCheckpoint.Restart();
@@ -95,15 +99,18 @@ internal sealed class PretrainLoop : IDisposable
             $"The loss became {loss} in epoch {_state.Epoch + 1}: the learning rate {_settings.LearningRate} is too high for these data.");
     }
 
-    private void EndEpoch(PretrainMonitor? monitor, CancellationToken cancellation)
+    private void EndEpoch(PretrainMonitor? monitor, EventFile? events, CancellationToken cancellation)
     {
         var epoch = _state.Epoch + 1;
         var accuracy = monitor is not null && (epoch % monitor.EveryEpochs == 0 || epoch == _settings.Epochs)
             ? Measure(monitor, epoch, cancellation)
             : default;
         var rate = _settings.LearningRateAt(_state.Epoch);
-        _curve.Add(new CurvePoint(epoch, _state.LossSum / _stepsPerEpoch, rate, _speed.StepsPerSecond * 2 * _clips, accuracy));
+        var point = new CurvePoint(epoch, _state.LossSum / _stepsPerEpoch, rate, _speed.StepsPerSecond * 2 * _clips, accuracy);
+        _curve.Add(point);
         CurvePoint.Write(RunFolder.CurvePath(_folder), _curve);
+        events?.Write(
+            StepsDone, ("epoch/loss", point.Loss), ("monitor/linear_accuracy", accuracy.Linear), ("monitor/knn_accuracy", accuracy.Neighbours));
         _state = new RunState(epoch, Step: 0, LossSum: 0);
         _speed.Restart();
     }
@@ -128,6 +135,8 @@ internal sealed class PretrainLoop : IDisposable
 
     private void Save() => Checkpoint.Write(RunFolder.CheckpointPath(_folder), _encoder, _head, _step.Optimiser, _state);
 
+    private long StepsDone => ((long)_state.Epoch * _stepsPerEpoch) + _state.Step;
+
     private TrainingPosition Position => new(_settings.Seed, _state.Epoch, _state.Step);
 
     /// <summary>All steps from here to the end, for the thread that fills batches.</summary>
@@ -146,7 +155,7 @@ internal sealed class PretrainLoop : IDisposable
 
     private PretrainProgress Progress(double loss)
     {
-        var done = (long)_state.Epoch * _stepsPerEpoch + _state.Step + 1;
+        var done = StepsDone + 1;
         var left = TimeSpan.FromSeconds(((long)_settings.Epochs * _stepsPerEpoch - done) / _speed.StepsPerSecond);
         return new PretrainProgress(
             _state.Epoch + 1, _settings.Epochs, _state.Step + 1, _stepsPerEpoch,

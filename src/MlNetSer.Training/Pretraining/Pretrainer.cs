@@ -34,6 +34,12 @@ public sealed class Pretrainer
     /// <summary>Measures the encoder now and then, if set.</summary>
     public PretrainMonitor? Monitor { get; init; }
 
+    /// <summary>
+    /// Where event files for TensorBoard are written, if anywhere: loss, learning rate and speed of every step, the loss of every epoch and what the
+    /// monitor measures. Each call writes a file of its own; TensorBoard draws a resumed run as one curve.
+    /// </summary>
+    public string? TensorBoardFolder { get; init; }
+
     /// <summary>The most time that a killed run loses.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(1);
 
