@@ -7,9 +7,12 @@ var usage = $"""
       time [BenchmarkDotNet's arguments, as --filter '*Export*']    parts, by BenchmarkDotNet
       memory                                                        peak memory of an export, a process for each encoder
       pretrain [ENCODER [STEPS [CLIPS]]]                            pretraining against its bare step; vgg, 8 steps, batches of 128 if not given
+      index FOLDER [ROWS [SIZE]]                                    random embeddings as a million sounds' parts, to be searched by mlnetser similar
       bench ROUNDS [PAIR ...]                                       whole runs, two ways in turn: medians and their ratio
                                                                     ({string.Join(", ", Pairs.Names)})
     """;
+
+int Or(string[] numbers, int place, int byDefault) => numbers.Length > place ? int.Parse(numbers[place], CultureInfo.InvariantCulture) : byDefault;
 
 switch (args)
 {
@@ -22,8 +25,9 @@ switch (args)
         ExportMemory.MeasureHere(network, Console.Out);
         return 0;
     case ["pretrain", .. var arguments]:
-        int Number(int place, int byDefault) => arguments.Length > place ? int.Parse(arguments[place], CultureInfo.InvariantCulture) : byDefault;
-        return PretrainSpeed.Compare(arguments.Length > 0 ? arguments[0] : "vgg", Number(1, 8), Number(2, 128), Console.Out);
+        return PretrainSpeed.Compare(arguments.Length > 0 ? arguments[0] : "vgg", Or(arguments, 1, 8), Or(arguments, 2, 128), Console.Out);
+    case ["index", var folder, .. var sizes]:
+        return SyntheticIndex.Write(folder, Or(sizes, 0, 1_000_000), Or(sizes, 1, 512), Console.Out);
     case ["bench", var number, .. var names] when int.TryParse(number, CultureInfo.InvariantCulture, out var rounds) && rounds > 0:
         return Pairs.Compare(names.Length > 0 ? names : [.. Pairs.Names], rounds, Console.Out, Console.Error);
     case ["help"]:

@@ -60,6 +60,7 @@ internal static class Tool
             ExportVerb.Create(screen),
             ImportVerb.Create(screen),
             EmbedVerb.Create(screen),
+            SimilarVerb.Create(screen),
             EvaluateVerb.Create(screen),
             FinetuneVerb.Create(screen),
             PredictVerb.Create(screen),

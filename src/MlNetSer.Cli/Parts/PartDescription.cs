@@ -13,11 +13,9 @@ internal sealed record PartDescription(Shard Shard, string ModelName, string Mod
 {
     private const string Prefix = "mlnetser.";
 
-    public Dictionary<string, string> ToMetadata() => new()
+    public Dictionary<string, string> ToMetadata() => new(EncoderIdentity.ToMetadata(ModelName, ModelHash))
     {
         [Prefix + "shard"] = Shard.ToString(),
-        [Prefix + "model"] = ModelName,
-        [Prefix + "model_hash"] = ModelHash,
         [Prefix + "embedding_size"] = EmbeddingSize.ToString(CultureInfo.InvariantCulture),
         [Prefix + "patches"] = Patches ? "true" : "false",
         [Prefix + "sounds_hash"] = SoundsHash,
@@ -27,9 +25,9 @@ internal sealed record PartDescription(Shard Shard, string ModelName, string Mod
     public static PartDescription? FromMetadata(IReadOnlyDictionary<string, string> metadata)
     {
         string? Value(string name) => metadata.GetValueOrDefault(Prefix + name);
-        return Shard.TryParse(Value("shard")) is { } shard && Value("model_hash") is { } hash
+        return Shard.TryParse(Value("shard")) is { } shard && EncoderIdentity.FromMetadata(metadata) is { } model
             && int.TryParse(Value("embedding_size"), NumberStyles.None, CultureInfo.InvariantCulture, out var size)
-            ? new(shard, Value("model") ?? "", hash, size, Value("patches") == "true", Value("sounds_hash") ?? "")
+            ? new(shard, model.Name, model.Hash, size, Value("patches") == "true", Value("sounds_hash") ?? "")
             : null;
     }
 }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace MlNetSer.Cli;
 
 /// <summary>What <c>embed --out FOLDER</c> was asked to do.</summary>
@@ -37,7 +35,7 @@ internal sealed class ShardedEmbedding : IDisposable
         _folder = new(arguments.Folder);
         _sounds = ShardedSounds.Read(arguments.Data, arguments.Shard);
         _description = new(
-            arguments.Shard, _embedder.Info.Name, HashOf(model), _embedder.EmbeddingSize, arguments.Patches, ShardedSounds.Hash.Of(_sounds));
+            arguments.Shard, _embedder.Info.Name, EncoderIdentity.HashOf(model), _embedder.EmbeddingSize, arguments.Patches, ShardedSounds.Hash.Of(_sounds));
     }
 
     public int Run()
@@ -55,12 +53,6 @@ internal sealed class ShardedEmbedding : IDisposable
     }
 
     public void Dispose() => _embedder.Dispose();
-
-    private static string HashOf(string file)
-    {
-        using var stream = File.OpenRead(file);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
-    }
 
     private void Write()
     {
@@ -90,7 +82,7 @@ internal sealed class ShardedEmbedding : IDisposable
         string? content = null;
         try
         {
-            content = HashOf(sound.Path);
+            content = EncoderIdentity.HashOf(sound.Path);
             var (seconds, vector, patches) = _embedder.EmbedRecording(sound.Path, _arguments.Patches, stop);
             return new(sound.Path, sound.Label, content, _description.ModelHash, seconds, vector, patches, null);
         }

@@ -12,10 +12,16 @@ internal static class EmbeddingTable
     /// <summary>
     /// Writes the rows as they come. The file appears under its name once it is whole; if anything fails, the previous one stays.
     /// </summary>
-    public static void Write(string path, int embeddingSize, IEnumerable<EmbeddingRow> rows, CancellationToken cancellation) =>
+    /// <param name="path">The file.</param>
+    /// <param name="embeddingSize">Length of an embedding.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="metadata">What a Parquet file says about itself.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    public static void Write(
+        string path, int embeddingSize, IEnumerable<EmbeddingRow> rows, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellation) =>
         AtomicFile.Write(path, stream =>
         {
-            if (Path.GetExtension(path).Equals(".parquet", StringComparison.OrdinalIgnoreCase)) ParquetEmbeddings.Write(stream, rows, cancellation);
+            if (Path.GetExtension(path).Equals(".parquet", StringComparison.OrdinalIgnoreCase)) ParquetEmbeddings.Write(stream, rows, metadata, cancellation);
             else CsvEmbeddings.Write(stream, embeddingSize, rows, cancellation);
         });
 }

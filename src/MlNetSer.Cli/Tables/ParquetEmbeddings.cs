@@ -11,10 +11,11 @@ internal static class ParquetEmbeddings
     /// <summary>A row group is held in memory: of 512 numbers a row it takes 8 MB.</summary>
     private const int RowGroup = 4096;
 
-    public static void Write(Stream stream, IEnumerable<EmbeddingRow> rows, CancellationToken cancellation)
+    public static void Write(Stream stream, IEnumerable<EmbeddingRow> rows, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellation)
     {
-        var options = new ParquetOptions { RowGroupSize = RowGroup };
-        ParquetSerializer.SerializeAsync(rows.Select(Row.Of), stream, options, cancellationToken: cancellation).GetAwaiter().GetResult();
+        // A search reads floats as they lie in the file, and they hardly get smaller by compression.
+        var options = new ParquetOptions { RowGroupSize = RowGroup, CompressionMethod = CompressionMethod.None };
+        ParquetSerializer.SerializeAsync(rows.Select(Row.Of), stream, options, metadata, cancellation).GetAwaiter().GetResult();
     }
 
     private sealed class Row

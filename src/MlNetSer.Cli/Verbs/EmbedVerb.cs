@@ -88,11 +88,13 @@ internal static class EmbedVerb
 
     internal static int Run(Arguments arguments, Screen screen, CancellationToken cancellation)
     {
-        using var embedder = new SoundEmbedder(arguments.Model);
+        var model = arguments.Model ?? SoundModels.Default;
+        using var embedder = new SoundEmbedder(model);
+        var metadata = EncoderIdentity.ToMetadata(embedder.Info.Name, EncoderIdentity.HashOf(model));
         var sounds = SoundArguments.Read(arguments.Data);
         var unreadable = new List<UnreadableSound>();
         screen.Progress("Embedding", progress =>
-            EmbeddingTable.Write(arguments.Output, embedder.EmbeddingSize, Rows(new(progress, sounds.Count)), cancellation));
+            EmbeddingTable.Write(arguments.Output, embedder.EmbeddingSize, Rows(new(progress, sounds.Count)), metadata, cancellation));
         screen.Line($"{sounds.Count - unreadable.Count} embeddings of {embedder.EmbeddingSize} numbers: {arguments.Output}");
         return Tool.Success;
 
