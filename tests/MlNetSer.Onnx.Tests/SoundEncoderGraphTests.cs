@@ -41,6 +41,16 @@ public class SoundEncoderGraphTests
         }
     }
 
+    [Fact]
+    public void A_clip_may_be_what_is_largest_in_its_patches()
+    {
+        using var composed = new Runtime(SoundEncoderGraph.Compose(SmallEncoder.Build(), SmallEncoder.Info with { Pooling = ClipPooling.Maximum }));
+        var result = composed.Run(Wave(Noise(100_000, 5)));
+        var patches = result["patch_embeddings"].Values.Chunk(SmallEncoder.EmbeddingSize).ToArray();
+        Assert.True(patches.Length > 3);
+        Assert.Equal(Enumerable.Range(0, SmallEncoder.EmbeddingSize).Select(d => patches.Max(p => p[d])), result["embedding"].Values);
+    }
+
     [Theory]
     [InlineData(18)]
     [InlineData(26)]

@@ -10,6 +10,7 @@ public class SoundModelInfoTests
         Encoder = "vgg",
         EmbeddingSize = 512,
         LogMel = new() { MinFrequency = 1.0 / 3 },
+        Pooling = ClipPooling.Maximum,
         Normalisation = new(-1.26682f, 9.382689e-05f),
         TrainingData = "a set of \"birds\"; naïve",
         Licence = "MIT",
@@ -21,7 +22,7 @@ public class SoundModelInfoTests
     public static TheoryData<string, string?, string> Damages => new()
     {
         { "mlnetser.format", null, "an ONNX model, but not a sound encoder of MlNetSer" },
-        { "mlnetser.format", "2", "sound encoder format 2; this version of MlNetSer reads up to format 1, so it needs a newer version" },
+        { "mlnetser.format", "3", "sound encoder format 3; this version of MlNetSer reads up to format 2, so it needs a newer version" },
         { "mlnetser.format", "0", "its metadata are damaged: 'mlnetser.format' is '0'" },
         { "mlnetser.format", "one", "'mlnetser.format' is 'one', expected a whole number" },
         { "mlnetser.name", "", "its metadata are damaged" },
@@ -34,12 +35,25 @@ public class SoundModelInfoTests
         { "mlnetser.input_std", "NaN", "its metadata are damaged: Std = NaN" },
         { "mlnetser.input_mean", "Infinity", "its metadata are damaged: Mean = Infinity" },
         { "mlnetser.input_mean", "loud", "'mlnetser.input_mean' is 'loud', expected a number" },
+        { "mlnetser.clip_pooling", null, "'mlnetser.clip_pooling' is missing" },
+        { "mlnetser.clip_pooling", "Median", "its metadata are damaged" },
+        { "mlnetser.clip_pooling", "7", "its metadata are damaged: Pooling = 7" },
         { "mlnetser.licence", null, "'mlnetser.licence' is missing" },
         { "mlnetser.labels", "[\"a\"", "its metadata are damaged" },
         { "mlnetser.labels", "[\"a\"]", "its metadata are damaged: Labels = 'a': expected none, or at least two" },
         { "mlnetser.labels", "[\"a\", \"b\", \"a\"]", "its metadata are damaged: Labels: 'a' comes twice" },
         { "mlnetser.labels", "[\"a\", null]", "its metadata are damaged: Labels: one is empty" },
     };
+
+    [Fact]
+    public void Files_of_the_first_format_pool_by_the_mean()
+    {
+        var model = SmallEncoder.Build();
+        s_info.WriteTo(model);
+        model.Metadata["mlnetser.format"] = "1";
+        model.Metadata.Remove("mlnetser.clip_pooling");
+        Assert.Equal(ClipPooling.Mean, SoundModelInfo.Read(model).Pooling);
+    }
 
     [Fact]
     public void What_is_written_is_read()

@@ -10,7 +10,8 @@ internal static class TestModel
 
     public static byte[] Bytes { get; } = Build(seed: 7).ToBytes();
 
-    public static OnnxModel Build(int seed, int embeddingSize = EmbeddingSize, string name = "test model")
+    public static OnnxModel Build(
+        int seed, int embeddingSize = EmbeddingSize, string name = "test model", ClipPooling pooling = ClipPooling.Mean)
     {
         var random = new Random(seed);
         var g = new OnnxGraphBuilder("encoder");
@@ -25,6 +26,7 @@ internal static class TestModel
             Encoder = "test",
             EmbeddingSize = embeddingSize,
             Normalisation = new(-1.25f, 3f),
+            Pooling = pooling,
         });
 
         OnnxValue Draw(string weights, params long[] shape)

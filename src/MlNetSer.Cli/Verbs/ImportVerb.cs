@@ -17,7 +17,7 @@ internal static class ImportVerb
             Description = "A PyTorch checkpoint under the names of the method's authors. Nothing in it is executed.",
         };
         var encoder = new Option<string>("--encoder") { Description = "The encoder's architecture.", Required = true };
-        encoder.AcceptOnlyFromAmong([.. SoundEncoders.Names]);
+        encoder.AcceptOnlyFromAmong([.. EncoderImport.Architectures]);
         var mean = new Option<float?>("--mean")
         {
             Description = "What was subtracted from the log-mels when the encoder was trained.",

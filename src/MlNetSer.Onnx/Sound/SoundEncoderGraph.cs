@@ -3,7 +3,7 @@ namespace MlNetSer.Onnx;
 /// <summary>Puts front end, patches, encoder and pooling into one model: waveform in, embedding out.</summary>
 public static class SoundEncoderGraph
 {
-    /// <summary>The first output: float32 [1, D], the mean of the patches' embeddings.</summary>
+    /// <summary>The first output: float32 [1, D], pooled from the patches' embeddings (<see cref="SoundModelInfo.Pooling"/>).</summary>
     public const string Embedding = "embedding";
 
     /// <summary>The second output: float32 [P, D], the patches' embeddings in order of time.</summary>
@@ -36,7 +36,8 @@ public static class SoundEncoderGraph
         };
         var waveform = g.Input(LogMelFrontEnd.Waveform, OnnxElementType.Float32, 1, "N");
         var embeddings = EmbedPatches(g, LogMelFrontEnd.Add(g, info.LogMel, waveform), encoder, info);
-        g.Output(Embedding, g.ReduceMean(embeddings, [0]), OnnxElementType.Float32, 1, info.EmbeddingSize);
+        var clip = info.Pooling is ClipPooling.Maximum ? g.ReduceMax(embeddings, [0]) : g.ReduceMean(embeddings, [0]);
+        g.Output(Embedding, clip, OnnxElementType.Float32, 1, info.EmbeddingSize);
         g.Output(PatchEmbeddings, embeddings, OnnxElementType.Float32, "P", info.EmbeddingSize);
         var model = g.Build();
         info.WriteTo(model);

@@ -9,7 +9,7 @@ namespace MlNetSer.Onnx;
 public sealed record SoundModelInfo
 {
     /// <summary>The version of this set of entries that the library writes, and the newest that it reads.</summary>
-    public const int FormatVersion = 1;
+    public const int FormatVersion = 2;
 
     private const string Prefix = "mlnetser.";
     private const string FormatKey = Prefix + "format";
@@ -19,6 +19,7 @@ public sealed record SoundModelInfo
     private const string LogMelKey = Prefix + "log_mel";
     private const string MeanKey = Prefix + "input_mean";
     private const string StdKey = Prefix + "input_std";
+    private const string PoolingKey = Prefix + "clip_pooling";
     private const string TrainingDataKey = Prefix + "training_data";
     private const string LicenceKey = Prefix + "licence";
     private const string VersionKey = Prefix + "version";
@@ -38,6 +39,9 @@ public sealed record SoundModelInfo
 
     /// <summary>The input normalisation that is part of the model.</summary>
     public required InputNormalisation Normalisation { get; init; }
+
+    /// <summary>How a clip's embedding comes from those of its patches, which is part of the model.</summary>
+    public ClipPooling Pooling { get; init; }
 
     /// <summary>What the weights were trained on.</summary>
     public string TrainingData { get; init; } = "";
@@ -65,6 +69,7 @@ public sealed record SoundModelInfo
         if (EmbeddingSize <= 0) throw new ArgumentException($"EmbeddingSize = {EmbeddingSize}: expected 1 or more");
         LogMel.Validate();
         Normalisation.Validate();
+        if (!Enum.IsDefined(Pooling)) throw new ArgumentException($"Pooling = {(int)Pooling}: expected one of {string.Join(", ", Enum.GetNames<ClipPooling>())}");
         if (Labels.Count == 1) throw new ArgumentException($"Labels = '{Labels[0]}': expected none, or at least two");
         if (Labels.Any(string.IsNullOrEmpty)) throw new ArgumentException("Labels: one is empty");
         if (Labels.GroupBy(l => l, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
@@ -89,6 +94,7 @@ public sealed record SoundModelInfo
         metadata[LogMelKey] = LogMel.ToJson();
         metadata[MeanKey] = Normalisation.Mean.ToString("R", CultureInfo.InvariantCulture);
         metadata[StdKey] = Normalisation.Std.ToString("R", CultureInfo.InvariantCulture);
+        metadata[PoolingKey] = Pooling.ToString();
         metadata[TrainingDataKey] = TrainingData;
         metadata[LicenceKey] = Licence;
         metadata[VersionKey] = Version;
@@ -124,6 +130,8 @@ public sealed record SoundModelInfo
                 EmbeddingSize = Number(EmbeddingSizeKey),
                 LogMel = LogMelSettings.FromJson(Text(LogMelKey)),
                 Normalisation = new(Real(MeanKey), Real(StdKey)),
+                // Format 1 knew the mean only.
+                Pooling = format == 1 ? ClipPooling.Mean : Enum.Parse<ClipPooling>(Text(PoolingKey)),
                 TrainingData = Text(TrainingDataKey),
                 Licence = Text(LicenceKey),
                 Version = Text(VersionKey),

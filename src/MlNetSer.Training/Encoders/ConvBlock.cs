@@ -18,13 +18,22 @@ internal sealed class ConvBlock : nn.Module<Tensor, Tensor>, IOnnxExportable
     /// <param name="kernel">Side of the convolution's kernel, odd; the image keeps its size.</param>
     /// <param name="pool">Frames and bands that become one, if any do.</param>
     public ConvBlock(int inputs, int outputs, int kernel = 3, (long Frames, long Bands)? pool = null)
+        : this(nn.Conv2d(inputs, outputs, kernel_size: kernel, padding: kernel / 2, bias: false), outputs, pool)
+    {
+    }
+
+    private ConvBlock(Conv2d conv, int outputs, (long Frames, long Bands)? pool = null)
         : base(nameof(ConvBlock))
     {
-        conv = nn.Conv2d(inputs, outputs, kernel_size: kernel, padding: kernel / 2, bias: false);
+        this.conv = conv;
         norm = nn.BatchNorm2d(outputs);
         this.pool = pool is { } size ? nn.MaxPool2d((size.Frames, size.Bands)) : null;
         RegisterComponents();
     }
+
+    /// <summary>An untrained dense layer over all channels and bands of each frame, as the convolution that it is: one band is left.</summary>
+    public static ConvBlock OverBands(int inputs, int bands, int outputs) =>
+        new(nn.Conv2d(inputs, outputs, kernel_size: (1, bands), bias: false), outputs);
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)

@@ -3,9 +3,9 @@ namespace MlNetSer.Training;
 /// <summary>The encoder architectures by name.</summary>
 public static class SoundEncoders
 {
-    /// <summary>The names that <see cref="Create"/> accepts: "vgg", "crnn", "resnet18".</summary>
+    /// <summary>The names that <see cref="Create"/> accepts: the paper's "vgg", "crnn" and "resnet18", and "frame", the smallest amount of work.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [VggEncoder.ArchitectureName, CrnnEncoder.ArchitectureName, ResNet18Encoder.ArchitectureName];
+        [VggEncoder.ArchitectureName, CrnnEncoder.ArchitectureName, ResNet18Encoder.ArchitectureName, FrameEncoder.ArchitectureName];
 
     /// <summary>An untrained encoder on the CPU in training mode.</summary>
     /// <param name="architecture">One of <see cref="Names"/>.</param>
@@ -16,6 +16,7 @@ public static class SoundEncoders
         VggEncoder.ArchitectureName => new VggEncoder(seed),
         CrnnEncoder.ArchitectureName => new CrnnEncoder(seed),
         ResNet18Encoder.ArchitectureName => new ResNet18Encoder(seed),
+        FrameEncoder.ArchitectureName => new FrameEncoder(seed),
         _ => throw new ArgumentException(
             $"There is no encoder named \"{architecture}\": expected one of {string.Join(", ", Names)}.", nameof(architecture)),
     };

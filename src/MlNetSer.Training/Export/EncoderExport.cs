@@ -47,6 +47,7 @@ public static class EncoderExport
         EmbeddingSize = encoder.EmbeddingSize,
         LogMel = run.LogMel,
         Normalisation = run.Normalisation,
+        Pooling = run.Settings.Pooling,
         TrainingData = run.Data.Description,
         Licence = run.Data.Licence ?? "",
         Extra = new Dictionary<string, string>

@@ -7,9 +7,12 @@ namespace MlNetSer.Training;
 /// <remarks>Thread safe. Nothing in a checkpoint is executed; see <see cref="TorchCheckpoint"/>.</remarks>
 public static class EncoderImport
 {
+    /// <summary>The architectures that the method's authors have, too: "vgg", "crnn", "resnet18".</summary>
+    public static IReadOnlyList<string> Architectures => PublishedNames.Architectures;
+
     /// <summary>The encoder of a checkpoint, on the CPU in evaluation mode. Its classifier, if there is one, is left out.</summary>
     /// <param name="checkpointPath">A .pth or .pt file; the weights may lie in a dictionary of it, as <c>state_dict</c>.</param>
-    /// <param name="architecture">One of <see cref="SoundEncoders.Names"/>.</param>
+    /// <param name="architecture">One of <see cref="Architectures"/>.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="ArgumentException">No architecture has that name.</exception>
     /// <exception cref="TorchCheckpointException">
@@ -35,7 +38,7 @@ public static class EncoderImport
 
     /// <summary>Writes the encoder of a checkpoint as a model: waveform in, embedding out.</summary>
     /// <param name="checkpointPath">A .pth or .pt file.</param>
-    /// <param name="architecture">One of <see cref="SoundEncoders.Names"/>.</param>
+    /// <param name="architecture">One of <see cref="Architectures"/>.</param>
     /// <param name="path">The ONNX file; replaced as a whole.</param>
     /// <param name="normalisation">
     /// The normalisation under which the encoder was trained. The authors' is not the mean and standard deviation of their data; where it

@@ -8,6 +8,10 @@ internal sealed class PublishedNames
     private PublishedNames(string landmark, string classifier, params (string Ours, string Theirs)[] parts) =>
         (Landmark, Classifier, this.parts) = (landmark, classifier, parts);
 
+    /// <summary>The architectures that the authors have, too.</summary>
+    public static IReadOnlyList<string> Architectures { get; } =
+        [VggEncoder.ArchitectureName, CrnnEncoder.ArchitectureName, ResNet18Encoder.ArchitectureName];
+
     /// <summary>A tensor that every checkpoint of the network has, with a name that ends like no other.</summary>
     public string Landmark { get; }
 
@@ -28,7 +32,7 @@ internal sealed class PublishedNames
             ("stem_norm.", "bn1."), ("stem.", "conv1."), ("stage", "layer"), (".block1.", ".0."), (".block2.", ".1."), (".norm", ".bn"),
             (".shortcut_norm.", ".downsample.1."), (".shortcut.", ".downsample.0.")),
         _ => throw new ArgumentException(
-            $"There is no published network named \"{architecture}\": expected one of {string.Join(", ", SoundEncoders.Names)}.",
+            $"There is no published network named \"{architecture}\": expected one of {string.Join(", ", Architectures)}.",
             nameof(architecture)),
     };
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MlNetSer.Onnx;
 using MlNetSer.Training.Synthesis;
 
 namespace MlNetSer.Training;
@@ -18,7 +19,10 @@ public sealed record PretrainSettings
     /// <summary>The learning rate of the first epoch.</summary>
     public double LearningRate { get; init; } = 0.03;
 
-    /// <summary>The shares of all epochs after which the learning rate falls to a tenth: epochs 325 and 425 of 500.</summary>
+    /// <summary>How the learning rate falls from there.</summary>
+    public LearningRateSchedule Schedule { get; init; }
+
+    /// <summary>The shares of all epochs after which the learning rate falls to a tenth where it falls in steps: epochs 325 and 425 of 500.</summary>
     public IReadOnlyList<double> Milestones { get; init; } = [0.65, 0.85];
 
     /// <summary>Momentum of SGD.</summary>
@@ -42,9 +46,13 @@ public sealed record PretrainSettings
     /// <summary>How sounds are synthesised, where some are trained on.</summary>
     public SynthesisSettings Synthesis { get; init; } = new();
 
+    /// <summary>How the exported encoder makes a clip's embedding of those of its patches. It has no part in the training itself.</summary>
+    public ClipPooling Pooling { get; init; }
+
     /// <summary>The learning rate of an epoch, counted from 0.</summary>
-    public double LearningRateAt(int epoch) =>
-        LearningRate * Math.Pow(0.1, Milestones.Count(share => epoch >= (int)Math.Round(share * Epochs)));
+    public double LearningRateAt(int epoch) => LearningRate * (Schedule is LearningRateSchedule.Cosine
+        ? (1 + Math.Cos(Math.PI * epoch / Epochs)) / 2
+        : Math.Pow(0.1, Milestones.Count(share => epoch >= (int)Math.Round(share * Epochs))));
 
     /// <summary>Checks that every value can be trained with.</summary>
     /// <exception cref="ArgumentException">One cannot; the message names it.</exception>
@@ -55,6 +63,8 @@ public sealed record PretrainSettings
         Require(BatchSize > 1, $"batchSize is {BatchSize}, expected at least 2: other clips are what a clip is contrasted with");
         Require(LearningRate > 0, $"learningRate is {LearningRate}, expected more than 0");
         Require(Milestones.All(m => m is > 0 and <= 1), $"milestones are {string.Join(", ", Milestones)}, expected shares of the epochs in (0, 1]");
+        Require(Enum.IsDefined(Schedule), $"schedule is {Schedule}, expected one of {string.Join(", ", Enum.GetNames<LearningRateSchedule>())}");
+        Require(Enum.IsDefined(Pooling), $"pooling is {Pooling}, expected one of {string.Join(", ", Enum.GetNames<ClipPooling>())}");
         Require(Momentum is >= 0 and < 1, $"momentum is {Momentum}, expected a value in [0, 1)");
         Require(WeightDecay >= 0, $"weightDecay is {WeightDecay}, expected 0 or more");
         Require(Temperature > 0, $"temperature is {Temperature}, expected more than 0");

@@ -34,6 +34,8 @@ internal sealed class ViewMaker(ViewSettings settings, InputNormalisation normal
     private Tensor Augment(Tensor views, TrainingPosition position)
     {
         var (count, frames, bands) = ((int)views.shape[0], (int)views.shape[1], (int)views.shape[2]);
+        if (settings.FrequencyResponse is { } response)
+            views = FrequencyResponse.Apply(views, FrequencyResponse.Draw(response, count, position.Random("frequency response")), response.Points);
         if (settings.TimeShift is { } timeShift)
             views = TimeShift.Apply(views, TimeShift.Draw(timeShift, count, position.Random("time shift")));
         if (settings.FrequencyShift is { } frequencyShift)

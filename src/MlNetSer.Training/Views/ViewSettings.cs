@@ -12,6 +12,9 @@ public sealed record ViewSettings
     /// <summary>Mixing with background patches.</summary>
     public MixBackSettings? MixBack { get; init; } = new();
 
+    /// <summary>Random frequency responses.</summary>
+    public FrequencyResponseSettings? FrequencyResponse { get; init; }
+
     /// <summary>Circular shift in time.</summary>
     public TimeShiftSettings? TimeShift { get; init; }
 
@@ -39,6 +42,11 @@ public sealed record ViewSettings
     internal void Validate()
     {
         if (MixBack is { } mix) Require(mix.Alpha is >= 0 and <= 1, $"mixBack.alpha is {mix.Alpha}, expected a value in [0, 1]");
+        if (FrequencyResponse is { } response)
+        {
+            Require(response.MaxGain >= 0, $"frequencyResponse.maxGain is {response.MaxGain}, expected 0 or more");
+            Require(response.Points is >= 2 and <= 96, $"frequencyResponse.points is {response.Points}, expected 2 to 96");
+        }
         if (TimeShift is { } time) Require(time.MaxFrames > 0, $"timeShift.maxFrames is {time.MaxFrames}, expected at least 1");
         if (FrequencyShift is { } frequency) Require(frequency.MaxBands > 0, $"frequencyShift.maxBands is {frequency.MaxBands}, expected at least 1");
         if (RandomResizedCrop is { } crop)

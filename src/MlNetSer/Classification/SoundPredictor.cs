@@ -33,7 +33,7 @@ public sealed class SoundPredictor : IDisposable
     }
 
     private SoundPredictor(SoundModelFile model) => _model = new(
-        model.RequireLabels(), SoundClassifierGraph.Probabilities, SoundClassifierGraph.PatchProbabilities, model.Info.Labels.Count);
+        model.RequireLabels(), SoundClassifierGraph.Probabilities, SoundClassifierGraph.PatchProbabilities, model.Info.Labels.Count, ClipPooling.Mean);
 
     /// <summary>What the model says about itself.</summary>
     public SoundModelInfo Info => _model.Info;

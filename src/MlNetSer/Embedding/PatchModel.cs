@@ -4,14 +4,15 @@ using MlNetSer.Onnx;
 namespace MlNetSer;
 
 /// <summary>
-/// A sound model seen through one of its outputs, of which there is a vector per patch and their mean per clip: embeddings, or class
+/// A sound model seen through one of its outputs, of which there is a vector per patch and one per clip: embeddings, or class
 /// probabilities. Thread-safe; disposing of it waits for the calls under way.
 /// </summary>
 /// <param name="file">The model.</param>
 /// <param name="clipOutput">float32 [1, size].</param>
 /// <param name="patchOutput">float32 [P, size].</param>
 /// <param name="size">Length of a vector.</param>
-internal sealed class PatchModel(SoundModelFile file, string clipOutput, string patchOutput, int size) : IDisposable
+/// <param name="pooling">How the model makes a clip's vector of those of its patches.</param>
+internal sealed class PatchModel(SoundModelFile file, string clipOutput, string patchOutput, int size, ClipPooling pooling) : IDisposable
 {
     /// <summary>Patches in one run of the session: enough to keep a core busy, few enough that their activations stay small.</summary>
     internal const int PatchesPerRun = 32;
@@ -22,7 +23,7 @@ internal sealed class PatchModel(SoundModelFile file, string clipOutput, string 
 
     public int Size => size;
 
-    /// <summary>The mean over the patches of a clip of any length, into <paramref name="destination"/>.</summary>
+    /// <summary>The vector of a clip of any length, into <paramref name="destination"/>.</summary>
     public void Clip(ReadOnlySpan<float> waveform, Span<float> destination)
     {
         if (Info.LogMel.PatchCount(waveform.Length) <= PatchesPerRun)
@@ -31,10 +32,10 @@ internal sealed class PatchModel(SoundModelFile file, string clipOutput, string 
             return;
         }
         var statistics = Measure(waveform);
-        var mean = new PatchMean(size);
+        var pool = new PatchPool(pooling, size);
         foreach (var chunk in RecordingChunk.OfPatches(Info.LogMel, waveform.Length, PatchesPerRun))
-            mean.Add(Run(waveform.Slice((int)chunk.Start, chunk.Samples), statistics, chunk));
-        mean.Write(destination);
+            pool.Add(Run(waveform.Slice((int)chunk.Start, chunk.Samples), statistics, chunk));
+        pool.Write(destination);
     }
 
     /// <summary>A vector per patch.</summary>
@@ -76,18 +77,18 @@ internal sealed class PatchModel(SoundModelFile file, string clipOutput, string 
             if (!withPatches) Clip(waveform.Span, clip);
             return (waveform.Length, clip, all);
         }
-        var mean = new PatchMean(size);
+        var pool = new PatchPool(pooling, size);
         var patches = withPatches ? new List<float[]>() : null;
         var samplesInAll = 0L;
         foreach (var (chunk, samples, whole) in LongRecording.ReadPatches(path, Info.LogMel, PatchesPerRun, cancellationToken))
         {
             var vectors = Run(samples.Span, whole.ToArray(), chunk);
-            mean.Add(vectors);
+            pool.Add(vectors);
             if (patches is not null) Split(vectors, patches);
             samplesInAll = whole.Samples;
         }
         var vector = new float[size];
-        mean.Write(vector);
+        pool.Write(vector);
         return (samplesInAll, vector, patches?.ToArray());
     }
 
@@ -116,10 +117,10 @@ internal sealed class PatchModel(SoundModelFile file, string clipOutput, string 
             });
         }
         var patches = Patches(waveform);
-        var mean = new PatchMean(size);
-        foreach (var patch in patches) mean.Add(patch);
+        var pool = new PatchPool(pooling, size);
+        foreach (var patch in patches) pool.Add(patch);
         var clip = new float[size];
-        mean.Write(clip);
+        pool.Write(clip);
         return (clip, patches);
     }
 

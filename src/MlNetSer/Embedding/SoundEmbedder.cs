@@ -32,7 +32,7 @@ public sealed partial class SoundEmbedder : IDisposable
     }
 
     private SoundEmbedder(SoundModelFile model) =>
-        _model = new(model, SoundEncoderGraph.Embedding, SoundEncoderGraph.PatchEmbeddings, model.Info.EmbeddingSize);
+        _model = new(model, SoundEncoderGraph.Embedding, SoundEncoderGraph.PatchEmbeddings, model.Info.EmbeddingSize, model.Info.Pooling);
 
     /// <summary>What the model says about itself.</summary>
     public SoundModelInfo Info => _model.Info;
@@ -45,7 +45,7 @@ public sealed partial class SoundEmbedder : IDisposable
 
     /// <summary>Embeds a clip.</summary>
     /// <param name="waveform">Mono samples at <see cref="SampleRate"/>, nominally in [-1, 1]; any number of them, 0 too.</param>
-    /// <returns>The mean of the clip's patch embeddings, <see cref="EmbeddingSize"/> values.</returns>
+    /// <returns>The clip's embedding, pooled from those of its patches as the model does it (<see cref="SoundModelInfo.Pooling"/>): <see cref="EmbeddingSize"/> values.</returns>
     /// <exception cref="ObjectDisposedException">The embedder was disposed of.</exception>
     public float[] Embed(ReadOnlySpan<float> waveform)
     {

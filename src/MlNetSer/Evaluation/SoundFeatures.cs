@@ -66,7 +66,7 @@ public sealed class SoundFeatures
         return Collect(embedder.Info.Name, sounds, embedder.EmbedFiles(Paths(sounds), cancellationToken: cancellationToken), progress);
     }
 
-    /// <summary>Embeds each clip once and keeps the embeddings of its patches, of which its own is the mean.</summary>
+    /// <summary>Embeds each clip once and keeps the embeddings of its patches, of which its own is made.</summary>
     /// <inheritdoc cref="Embed"/>
     public static SoundFeatures EmbedPatches(
         SoundEmbedder embedder,
@@ -77,16 +77,16 @@ public sealed class SoundFeatures
         ArgumentNullException.ThrowIfNull(embedder);
         ArgumentNullException.ThrowIfNull(sounds);
         var patches = new ConcurrentDictionary<string, float[][]>();
-        var clips = Collect(embedder.Info.Name, sounds, FileFeatures.Compute(Paths(sounds), Mean, 0, cancellationToken), progress);
+        var clips = Collect(embedder.Info.Name, sounds, FileFeatures.Compute(Paths(sounds), Pooled, 0, cancellationToken), progress);
         return new(clips.Name, clips.Sounds, clips.Vectors, clips.Unreadable) { Patches = [.. clips.Sounds.Select(s => patches[s.Path])] };
 
-        float[] Mean(string path, CancellationToken stop)
+        float[] Pooled(string path, CancellationToken stop)
         {
             var vectors = patches[path] = embedder.EmbedFilePatches(path, stop);
-            var mean = new PatchMean(embedder.EmbeddingSize);
-            foreach (var vector in vectors) mean.Add(vector);
+            var pool = new PatchPool(embedder.Info.Pooling, embedder.EmbeddingSize);
+            foreach (var vector in vectors) pool.Add(vector);
             var result = new float[embedder.EmbeddingSize];
-            mean.Write(result);
+            pool.Write(result);
             return result;
         }
     }

@@ -122,7 +122,7 @@ internal static class PretrainSpeed
     {
         public Parts(PretrainSettings settings, CachedPatchSource source, Action save)
         {
-            var all = settings.Views with { TimeShift = new(), FrequencyShift = new(), TimeReversal = new(), SpecAugment = new(), GaussianBlur = new() };
+            var all = settings.Views with { FrequencyResponse = new(), TimeShift = new(), FrequencyShift = new(), TimeReversal = new(), SpecAugment = new(), GaussianBlur = new() };
             var batch = new PatchBatch(settings.BatchSize, 101, 96, MixBackBackgrounds.OtherClips);
             source.Fill(batch, new TrainingPosition(1, 0, 0));
             Action Make(ViewSettings views)

@@ -23,6 +23,18 @@ public sealed class SoundEmbedderTests
         AssertClose(patches, actual.SelectMany(p => p), 2e-5);
     }
 
+    [Theory]
+    [InlineData(5)]
+    [InlineData(40)]
+    public void A_model_may_keep_what_is_largest_in_the_patches(double seconds)
+    {
+        using var embedder = new SoundEmbedder(TestModel.Build(7, pooling: ClipPooling.Maximum).ToBytes());
+        var waveform = TestModel.Sound(seconds);
+        var patches = embedder.EmbedPatches(waveform);
+        Assert.True(patches.Length > 5);
+        AssertClose(Enumerable.Range(0, embedder.EmbeddingSize).Select(d => patches.Max(p => p[d])), embedder.Embed(waveform), 1e-6);
+    }
+
     [Fact]
     public void A_destination_is_filled_from_its_start_and_refused_when_too_short()
     {
@@ -94,9 +106,9 @@ public sealed class SoundEmbedderTests
 
         var newer = folder.File("newer.onnx");
         var model = TestModel.Build(7);
-        model.Metadata["mlnetser.format"] = "2";
+        model.Metadata["mlnetser.format"] = "3";
         model.Save(newer);
-        Refused<SoundModelException>(newer, "format 2");
+        Refused<SoundModelException>(newer, "format 3");
 
         // Metadata of ours on a graph that is not.
         var posing = folder.File("posing.onnx");

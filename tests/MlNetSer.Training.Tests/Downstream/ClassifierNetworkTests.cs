@@ -130,6 +130,7 @@ public sealed class ClassifierNetworkTests
     [Theory]
     [InlineData("vgg")]
     [InlineData("crnn")]
+    [InlineData("frame")]
     [InlineData("resnet18")]
     public void The_exported_classifier_gives_the_networks_probabilities(string architecture)
     {

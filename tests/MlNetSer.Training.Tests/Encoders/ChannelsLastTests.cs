@@ -8,6 +8,7 @@ public class ChannelsLastTests
     [InlineData("vgg")]
     [InlineData("resnet18")]
     [InlineData("crnn")]
+    [InlineData("frame")]
     public void Changes_no_value(string architecture)
     {
         using var scope = NewDisposeScope();

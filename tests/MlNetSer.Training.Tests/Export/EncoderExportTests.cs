@@ -16,6 +16,7 @@ public sealed class EncoderExportTests : IDisposable
     [Theory]
     [InlineData("vgg")]
     [InlineData("crnn")]
+    [InlineData("frame")]
     [InlineData("resnet18")]
     public void From_a_run_gives_the_embeddings_of_the_trained_encoder_for_clips_of_any_length(string architecture)
     {
@@ -46,6 +47,7 @@ public sealed class EncoderExportTests : IDisposable
     [Theory]
     [InlineData("vgg")]
     [InlineData("crnn")]
+    [InlineData("frame")]
     [InlineData("resnet18")]
     public void Smaller_weights_leave_the_front_end_exact_and_pass_the_reference_checker(string architecture)
     {

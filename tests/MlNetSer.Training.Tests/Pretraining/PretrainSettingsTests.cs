@@ -1,3 +1,4 @@
+using MlNetSer.Onnx;
 using MlNetSer.Testing;
 
 namespace MlNetSer.Training.Tests;
@@ -17,6 +18,17 @@ public class PretrainSettingsTests
     }
 
     [Fact]
+    public void May_fall_along_a_cosine()
+    {
+        var settings = new PretrainSettings { LearningRate = 0.05, Epochs = 10, Schedule = LearningRateSchedule.Cosine };
+
+        Assert.Equal(0.05, settings.LearningRateAt(0), 1e-12);
+        Assert.Equal(0.025, settings.LearningRateAt(5), 1e-12);
+        // A tenth of half a turn before its end: (1 - cos 18 degrees) / 2 = 0.0244717.
+        Assert.Equal(0.05 * 0.0244717, settings.LearningRateAt(9), 1e-8);
+    }
+
+    [Fact]
     public void Come_back_from_json_as_they_were()
     {
         var settings = new PretrainSettings
@@ -25,12 +37,15 @@ public class PretrainSettingsTests
             Seed = long.MinValue,
             Milestones = [0.5],
             Precision = TrainingPrecision.BFloat16,
+            Schedule = LearningRateSchedule.Cosine,
+            Pooling = ClipPooling.Maximum,
             Views = new ViewSettings { MixBack = null, SpecAugment = new() { Fill = MaskFill.Noise }, Positives = PositivePatches.SamePatch, Compression = new() { MinFactor = 0.1 } },
         };
 
         var back = PretrainSettings.FromJson(settings.ToJson());
 
         Assert.Equal(settings.ToJson(), back.ToJson());
+        Assert.Equal((LearningRateSchedule.Cosine, ClipPooling.Maximum), (back.Schedule, back.Pooling));
         Assert.Null(back.Views.MixBack);
         Assert.Equal(0.1, back.Views.Compression!.MinFactor);
         Assert.Equal([0.5], back.Milestones);
@@ -101,6 +116,8 @@ public class PretrainSettingsTests
     [InlineData("""{ "views": { "specAugment": { "timeMasks": -1 } } }""", "views.specAugment.timeMasks is -1")]
     [InlineData("""{ "views": { "specAugment": { "maxFrames": -1 } } }""", "views.specAugment.maxFrames is -1")]
     [InlineData("""{ "views": { "gaussianBlur": { "maxKernel": 4 } } }""", "views.gaussianBlur.maxKernel is 4")]
+    [InlineData("""{ "views": { "frequencyResponse": { "maxGain": -1 } } }""", "views.frequencyResponse.maxGain is -1")]
+    [InlineData("""{ "views": { "frequencyResponse": { "points": 1 } } }""", "views.frequencyResponse.points is 1")]
     public void Refuse_values_that_cannot_be_trained_with(string json, string named) =>
         Assert.Contains(named, Assert.Throws<ArgumentException>(() => PretrainSettings.FromJson(json)).Message, StringComparison.Ordinal);
 }

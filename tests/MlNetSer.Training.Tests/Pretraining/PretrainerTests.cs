@@ -112,6 +112,7 @@ public sealed class PretrainerTests : IDisposable
     [InlineData("vgg")]
     [InlineData("resnet18")]
     [InlineData("crnn")]
+    [InlineData("frame")]
     public void In_bfloat16_learns_nearly_what_it_learns_in_float32(string encoder)
     {
         var settings = new PretrainSettings { Encoder = encoder, Epochs = 1, BatchSize = 6, Seed = 2 };

@@ -21,6 +21,18 @@ public class ViewDistributionTests
     }
 
     [Fact]
+    public void Frequency_responses_are_uniform_at_their_points_and_independent()
+    {
+        var settings = None with { FrequencyResponse = new() };
+        var lowest = Recover(settings, (_, _) => 0, view => view[0]);
+        var highest = Recover(settings, (_, _) => 0, view => view[95]);
+
+        foreach (var gains in new[] { lowest.First, lowest.Second, highest.First, highest.Second }) Statistics.AssertUniform(gains, -0.7, 0.7);
+        AssertIndependent(lowest.First, lowest.Second);
+        AssertIndependent(lowest.First, highest.First);
+    }
+
+    [Fact]
     public void Time_shifts_are_uniform_and_independent()
     {
         var (first, second) = Recover(None with { TimeShift = new() }, (t, _) => t, view => 101 - view[0]);

@@ -9,6 +9,7 @@ public sealed class ViewSettingsTests : IDisposable
 {
     private static readonly ViewSettings AllOn = new()
     {
+        FrequencyResponse = new(),
         TimeShift = new(),
         FrequencyShift = new(),
         TimeReversal = new(),
@@ -22,6 +23,8 @@ public sealed class ViewSettingsTests : IDisposable
         ["positives"] = "\"samePatch\"",
         ["mixBack.alpha"] = "0.5",
         ["mixBack.backgrounds"] = "\"sameClip\"",
+        ["frequencyResponse.maxGain"] = "0.2",
+        ["frequencyResponse.points"] = "9",
         ["timeShift.maxFrames"] = "90",
         ["frequencyShift.maxBands"] = "60",
         ["randomResizedCrop.minArea"] = "0.3",
@@ -71,7 +74,7 @@ public sealed class ViewSettingsTests : IDisposable
     public void Each_augmentation_can_be_switched_off()
     {
         var usual = Make(AllOn);
-        string[] names = ["mixBack", "timeShift", "frequencyShift", "randomResizedCrop", "timeReversal", "compression", "specAugment", "gaussianNoise", "gaussianBlur"];
+        string[] names = ["mixBack", "frequencyResponse", "timeShift", "frequencyShift", "randomResizedCrop", "timeReversal", "compression", "specAugment", "gaussianNoise", "gaussianBlur"];
 
         Assert.All(names, name =>
         {
