@@ -18,12 +18,16 @@ internal sealed class PretrainLoop : IDisposable
     private readonly int _clips;
     private readonly int _stepsPerEpoch;
     private readonly Speed _speed = new();
+    private readonly Device _device;
+    private readonly Stopwatch _sessionTime = new();
+    private IReadOnlyList<TrainingSession> _earlier = [];
+    private TrainingSession? _session;
     private List<CurvePoint> _curve = [];
     private RunState _state;
 
     public PretrainLoop(RunDescription description, IPatchSource source, string folder, Device device)
     {
-        (_description, _settings, _source, _folder) = (description, description.Settings, source, folder);
+        (_description, _settings, _source, _folder, _device) = (description, description.Settings, source, folder, device);
         _clips = Math.Min(_settings.BatchSize, source.Data.Clips);
         var fewest = _settings.Views.MixBack?.Backgrounds is MixBackBackgrounds.OtherClips ? 3 : 2;
         if (source.Data.Clips < fewest)
@@ -50,6 +54,8 @@ internal sealed class PretrainLoop : IDisposable
     public IReadOnlyList<CurvePoint> Run(Pretrainer options, IProgress<PretrainProgress>? progress, CancellationToken cancellation)
     {
         if (_state.Epoch == _settings.Epochs) return _curve;
+        (_earlier, _session) = (TrainingSession.Read(_folder), TrainingSession.Begin(_device));
+        _sessionTime.Start();
         _encoder.train();
         _head.train();
         using var events = EventFile.Open(options.TensorBoardFolder, StepsDone + 1);
@@ -109,6 +115,7 @@ internal sealed class PretrainLoop : IDisposable
         var point = new CurvePoint(epoch, _state.LossSum / _stepsPerEpoch, rate, _speed.StepsPerSecond * 2 * _clips, accuracy);
         _curve.Add(point);
         CurvePoint.Write(RunFolder.CurvePath(_folder), _curve);
+        WriteSession();
         events?.Write(
             StepsDone, ("epoch/loss", point.Loss), ("monitor/linear_accuracy", accuracy.Linear), ("monitor/knn_accuracy", accuracy.Neighbours));
         _state = new RunState(epoch, Step: 0, LossSum: 0);
@@ -133,7 +140,14 @@ internal sealed class PretrainLoop : IDisposable
         }
     }
 
-    private void Save() => Checkpoint.Write(RunFolder.CheckpointPath(_folder), _encoder, _head, _step.Optimiser, _state);
+    private void Save()
+    {
+        Checkpoint.Write(RunFolder.CheckpointPath(_folder), _encoder, _head, _step.Optimiser, _state);
+        WriteSession();
+    }
+
+    private void WriteSession() => TrainingSession.Write(
+        _folder, _earlier.Append(_session! with { Seconds = Math.Round(_sessionTime.Elapsed.TotalSeconds, 1), Epochs = _curve.Count }));
 
     private long StepsDone => ((long)_state.Epoch * _stepsPerEpoch) + _state.Step;
 

@@ -7,8 +7,8 @@ namespace MlNetSer.Training;
 /// find a view's partner among those of the other clips.
 /// </summary>
 /// <remarks>
-/// The run's folder holds run.json (<see cref="RunDescription"/>), curve.csv and checkpoint.safetensors; all are replaced as a whole, so
-/// a run may be killed at any time. Randomness follows from the seed, the epoch and the step: a resumed run gives the weights of an uninterrupted
+/// The run's folder holds run.json (<see cref="RunDescription"/>), curve.csv, checkpoint.safetensors and sessions.json (when, how long and where it was
+/// trained); all are replaced as a whole, so a run may be killed at any time. Randomness follows from the seed, the epoch and the step: a resumed run gives the weights of an uninterrupted
 /// one, bit for bit on the same machine with the same number of threads. One run at a time per instance.
 /// </remarks>
 public sealed class Pretrainer

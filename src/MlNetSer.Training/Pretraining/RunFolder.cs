@@ -9,5 +9,7 @@ internal static class RunFolder
 
     public static string CurvePath(string folder) => Path.Combine(folder, "curve.csv");
 
+    public static string SessionsPath(string folder) => Path.Combine(folder, "sessions.json");
+
     public static string LockPath(string folder) => Path.Combine(folder, "run.lock");
 }

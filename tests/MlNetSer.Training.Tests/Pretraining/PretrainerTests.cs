@@ -24,7 +24,11 @@ public sealed class PretrainerTests : IDisposable
         foreach (var steps in new[] { 1, 2, 2, 100 }) RunSteps(parts, source, steps);
 
         Assert.Equal(File.ReadAllBytes(RunFolder.CheckpointPath(whole)), File.ReadAllBytes(RunFolder.CheckpointPath(parts)));
+        var sessions = TrainingSession.Read(parts);
+        Assert.Equal([0, 1, 2, 3], sessions.Select(s => s.Epochs));
+        Assert.All(sessions, s => Assert.True(s is { Seconds: > 0, Threads: 2, Memory: > 0, Device: "cpu", Processor.Length: > 0 }, $"{s}"));
         var curve = new Pretrainer(source, parts).Resume();
+        Assert.Equal(sessions, TrainingSession.Read(parts));
         Assert.Equal(expected.Select(p => (p.Epoch, p.Loss, p.LearningRate)), curve.Select(p => (p.Epoch, p.Loss, p.LearningRate)));
     }
 
@@ -47,7 +51,7 @@ public sealed class PretrainerTests : IDisposable
         Assert.Equal(File.ReadAllBytes(RunFolder.CheckpointPath(whole)), File.ReadAllBytes(RunFolder.CheckpointPath(killed)));
         Assert.Equal(4, File.ReadAllLines(RunFolder.CurvePath(killed)).Length);
         Assert.Equal(
-            ["checkpoint.safetensors", "curve.csv", "run.json", "run.lock"],
+            ["checkpoint.safetensors", "curve.csv", "run.json", "run.lock", "sessions.json"],
             Directory.GetFiles(killed).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
