@@ -6,7 +6,7 @@ namespace MlNetSer.Cli;
 public class CommandLineTests
 {
     public static TheoryData<string> Verbs =>
-        ["demo", "download", "pretrain", "export", "import", "embed", "similar", "evaluate", "finetune", "predict", "reproduce", "views", "info"];
+        ["demo", "download", "pretrain", "export", "import", "embed", "similar", "evaluate", "finetune", "predict", "reproduce", "views", "report", "info"];
 
     [Fact]
     public void Without_a_verb_the_help_is_shown()

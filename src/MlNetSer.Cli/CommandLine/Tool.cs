@@ -67,6 +67,7 @@ internal static class Tool
             SweepVerb.Create(screen),
             ReproduceVerb.Create(screen),
             ViewsVerb.Create(screen),
+            ReportVerb.Create(screen),
             InfoVerb.Create(screen),
         ];
         foreach (var verb in verbs) root.Add(verb);
