@@ -44,6 +44,32 @@ public static class SoundEncoderGraph
         return model;
     }
 
+    /// <summary>
+    /// The model with missing values: where a sample of <see cref="LogMelFrontEnd.Waveform"/> is NaN, all of the embeddings are.
+    /// Without this a NaN in the waveform may or may not reach them, since operators such as ReLU can swallow it.
+    /// </summary>
+    /// <param name="model">A model that <see cref="Compose"/> made. It is not changed.</param>
+    public static OnnxModel WithMissing(OnnxModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var g = new OnnxGraphBuilder(model.Name, (int)model.Opset) { DocString = model.DocString };
+        var size = SoundModelInfo.Read(model).EmbeddingSize;
+        var waveform = g.Input(LogMelFrontEnd.Waveform, OnnxElementType.Float32, 1, "N");
+        var outputs = g.Inline(model, waveform).Zip(model.Outputs, (value, info) => (info.Name, value)).ToDictionary();
+        OnnxValue isMissing;
+        using (g.Scope("missing"))
+        {
+            // A sum, as a clip without samples has no maximum.
+            var count = g.ReduceSum(g.Cast(g.Node("IsNaN", [waveform]), OnnxElementType.Float32), [0, 1], keepDimensions: false);
+            isMissing = g.Greater(count, g.Scalar(0f));
+        }
+        g.Output(Embedding, g.Where(isMissing, g.Scalar(float.NaN), outputs[Embedding]), OnnxElementType.Float32, 1, size);
+        g.Output(PatchEmbeddings, g.Where(isMissing, g.Scalar(float.NaN), outputs[PatchEmbeddings]), OnnxElementType.Float32, "P", size);
+        var result = g.Build();
+        foreach (var (key, value) in model.Metadata) result.Metadata[key] = value;
+        return result;
+    }
+
     private static OnnxValue EmbedPatches(OnnxGraphBuilder g, OnnxValue logMel, OnnxModel encoder, SoundModelInfo info)
     {
         var settings = info.LogMel;

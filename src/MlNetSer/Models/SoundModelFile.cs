@@ -59,9 +59,9 @@ internal sealed class SoundModelFile
     }
 
     /// <summary>The model with its waveform and its embedding renamed to columns.</summary>
-    public OnnxModel Between(string inputColumnName, string outputColumnName)
+    public OnnxModel Between(string inputColumnName, string outputColumnName, SoundErrors onError)
     {
-        var model = _model.Clone();
+        var model = onError is SoundErrors.Missing ? SoundEncoderGraph.WithMissing(_model) : _model.Clone();
         // Out of the way of a column that happens to have this name.
         model.Rename(SoundEncoderGraph.PatchEmbeddings, "MlNetSer.PatchEmbeddings");
         model.Rename(LogMelFrontEnd.Waveform, inputColumnName);

@@ -25,6 +25,7 @@ public sealed class SoundEmbeddingEstimator : IEstimator<SoundEmbeddingTransform
         _pipeline = new(catalog, nameof(SoundEmbeddingCatalog.ApplySoundEmbedding), options.InputColumnName, _model.Info.LogMel.SampleRate)
         {
             OutputColumns = [options.OutputColumnName],
+            OnError = options.OnError,
             GpuDeviceId = options.GpuDeviceId,
             FallbackToCpu = options.FallbackToCpu,
         };
@@ -36,7 +37,7 @@ public sealed class SoundEmbeddingEstimator : IEstimator<SoundEmbeddingTransform
     /// <exception cref="ArgumentOutOfRangeException">The input column is missing or neither text nor a vector of float.</exception>
     public SoundEmbeddingTransformer Fit(IDataView input)
     {
-        var (transformer, file) = _pipeline.Fit(input, waveform => _model.Between(waveform, _options.OutputColumnName), onnx => onnx);
+        var (transformer, file) = _pipeline.Fit(input, waveform => _model.Between(waveform, _options.OutputColumnName, _options.OnError), onnx => onnx);
         return new(transformer, file);
     }
 

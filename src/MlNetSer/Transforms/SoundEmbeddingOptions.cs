@@ -17,6 +17,9 @@ public sealed record SoundEmbeddingOptions
     /// <summary>The sound model's ONNX file; null for <see cref="SoundModels.Default"/>.</summary>
     public string? ModelPath { get; init; }
 
+    /// <summary>What becomes of a row whose sound cannot be read, or whose waveform has a NaN in it.</summary>
+    public SoundErrors OnError { get; init; }
+
     /// <summary>
     /// The CUDA device to run on, or null for the CPU. It needs an application that references Microsoft.ML.OnnxRuntime.Gpu. A saved
     /// pipeline does not remember it: set <c>MLContext.GpuDeviceId</c> before loading.

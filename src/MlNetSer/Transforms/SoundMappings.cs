@@ -42,8 +42,18 @@ internal sealed class SoundFileMapping : CustomMappingFactory<SoundFileInput, Wa
 
     public override Action<SoundFileInput, WaveformOutput> GetMapping() => static (input, output) =>
     {
-        if (string.IsNullOrEmpty(input.Path)) throw new InvalidDataException("A row has no sound file: its path is empty.");
-        var waveform = SoundFile.ReadMono(input.Path, SoundReading.Parse(input.Reading).SampleRate);
+        var reading = SoundReading.Parse(input.Reading);
+        float[] waveform;
+        try
+        {
+            if (string.IsNullOrEmpty(input.Path)) throw new InvalidDataException("A row has no sound file: its path is empty.");
+            waveform = SoundFile.ReadMono(input.Path, reading.SampleRate);
+        }
+        catch (Exception e) when (reading.OnError is SoundErrors.Missing && e is IOException or UnauthorizedAccessException)
+        {
+            PipelineEvents.Log.UnreadableSound(input.Path, e.Message);
+            waveform = [float.NaN];
+        }
         output.Waveform = new VBuffer<float>(waveform.Length, waveform);
     };
 }

@@ -22,6 +22,8 @@ internal sealed class SoundModelPipeline(TransformsCatalog catalog, string verb,
     /// <summary>The columns that the model gives and that are added.</summary>
     public required string[] OutputColumns { get; init; }
 
+    public SoundErrors OnError { get; init; }
+
     public int? GpuDeviceId { get; init; }
 
     public bool FallbackToCpu { get; init; }
@@ -81,7 +83,7 @@ internal sealed class SoundModelPipeline(TransformsCatalog catalog, string verb,
     private IEstimator<ITransformer> Compose(SoundColumn column, bool inPlace, OnnxScoringEstimator onnx) => column switch
     {
         SoundColumn.Path => catalog.CopyColumns(SoundFileInput.PathColumn, inputColumnName)
-            .Append(catalog.Expression(SoundFileInput.ReadingColumn, $"(x) : \"{new SoundReading(sampleRate)}\"", SoundFileInput.PathColumn))
+            .Append(catalog.Expression(SoundFileInput.ReadingColumn, $"(x) : \"{new SoundReading(sampleRate, OnError)}\"", SoundFileInput.PathColumn))
             .Append(catalog.CustomMapping(new SoundFileMapping().GetMapping(), SoundFileMapping.Contract))
             .Append(onnx)
             .Append(catalog.DropColumns(SoundFileInput.PathColumn, SoundFileInput.ReadingColumn, WaveformOutput.WaveformColumn)),
