@@ -8,6 +8,7 @@ var usage = $"""
       memory                                                        peak memory of an export, a process for each encoder
       pretrain [ENCODER [STEPS [CLIPS]]]                            pretraining against its bare step; vgg, 8 steps, batches of 128 if not given
       index FOLDER [ROWS [SIZE]]                                    random embeddings as a million sounds' parts, to be searched by mlnetser similar
+      search FOLDER                                                 a search over them, six times
       bench ROUNDS [PAIR ...]                                       whole runs, two ways in turn: medians and their ratio
                                                                     ({string.Join(", ", Pairs.Names)})
     """;
@@ -28,6 +29,8 @@ switch (args)
         return PretrainSpeed.Compare(arguments.Length > 0 ? arguments[0] : "vgg", Or(arguments, 1, 8), Or(arguments, 2, 128), Console.Out);
     case ["index", var folder, .. var sizes]:
         return SyntheticIndex.Write(folder, Or(sizes, 0, 1_000_000), Or(sizes, 1, 512), Console.Out);
+    case ["search", var folder]:
+        return SearchSpeed.Measure(folder, Console.Out);
     case ["bench", var number, .. var names] when int.TryParse(number, CultureInfo.InvariantCulture, out var rounds) && rounds > 0:
         return Pairs.Compare(names.Length > 0 ? names : [.. Pairs.Names], rounds, Console.Out, Console.Error);
     case ["help"]:

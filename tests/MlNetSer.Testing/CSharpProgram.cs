@@ -12,7 +12,7 @@ namespace MlNetSer.Testing;
 public sealed partial class CSharpProgram : IDisposable
 {
     private const string ImplicitUsings =
-        "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq;";
+        "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading; global using System.Threading.Tasks;";
 
     private readonly string _path;
 

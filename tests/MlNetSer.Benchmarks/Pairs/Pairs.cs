@@ -9,6 +9,7 @@ internal static class Pairs
         .Where(PeerPair.Knows)
         .Select(name => ($"encoder-{name}", (Func<Pair>)(() => PeerPair.Of(name))))
         .Append(("transform", TransformPair.Create))
+        .Append(("processes", ProcessPair.Create))
         .ToDictionary(entry => entry.Item1, entry => entry.Item2);
 
     internal static IEnumerable<string> Names => All.Keys;
