@@ -34,7 +34,7 @@ internal sealed class Interruption : IDisposable
         if (ExitCode != 0) return;
         ExitCode = 128 + number;
         context.Cancel = true;
-        _screen.Note("Stopping. Once more stops at once.");
+        _screen.Warn("Stopping. Once more stops at once.");
         _source.Cancel();
     });
 }

@@ -19,6 +19,18 @@ internal static class Tool
     /// <summary>The command line cannot be understood.</summary>
     public const int WrongUsage = 2;
 
+    private static readonly Option<bool> Json = new("--json")
+    {
+        Description = "Writes the result as JSON, for programs; progress and errors go to standard error as always.",
+        Recursive = true,
+    };
+
+    private static readonly Option<bool> Quiet = new("--quiet")
+    {
+        Description = "No progress and no hints: results, warnings and errors only.",
+        Recursive = true,
+    };
+
     public static int Run(string[] arguments, Screen screen)
     {
         var parsed = CreateRoot(screen).Parse(arguments);
@@ -28,6 +40,7 @@ internal static class Tool
             screen.Error($"{Failure.OneLine(parsed.Errors[0].Message).TrimEnd('.')}. See '{path} --help'.");
             return WrongUsage;
         }
+        (screen.IsJson, screen.IsQuiet) = (parsed.GetValue(Json), parsed.GetValue(Quiet));
         using var interruption = new Interruption(screen);
         try
         {
@@ -71,6 +84,8 @@ internal static class Tool
             InfoVerb.Create(screen),
         ];
         foreach (var verb in verbs) root.Add(verb);
+        root.Add(Json);
+        root.Add(Quiet);
         var option = root.Options.OfType<HelpOption>().Single();
         var help = new HelpWithExamples((HelpAction)option.Action!);
         option.Action = help;

@@ -8,6 +8,7 @@ internal sealed class DemoComparison(Screen screen, SoundEmbedder pretrained, So
         Classifiers = [SoundClassifier.Linear, SoundClassifier.NearestNeighbours],
     };
 
+    private readonly List<object> _results = [];
     private readonly List<string> _header = ["Accuracy in %, 5 folds"];
     private readonly List<string>[] _rows = [["pretrained encoder"], ["the same, untrained"], ["log-mel statistics"]];
 
@@ -27,10 +28,14 @@ internal sealed class DemoComparison(Screen screen, SoundEmbedder pretrained, So
                 var done = f * sounds.Count;
                 var clips = features[f](new Relay<int>(n => progress.Report(new(done + n, features.Length * sounds.Count))));
                 var report = FoldEvaluation.Run(clips, Options, cancellation);
+                _results.Add(new { Data = name, Features = _rows[f][0], Report = report });
                 _rows[f].AddRange(report.Classifiers.Select(c => Cell(c.MicroAccuracy)));
             }
         });
     }
+
+    /// <summary>The reports that the table is of, for programs.</summary>
+    public IReadOnlyList<object> Results => _results;
 
     public void Write() => screen.Table(_header, _rows);
 

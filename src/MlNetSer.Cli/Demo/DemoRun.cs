@@ -41,9 +41,10 @@ internal static class DemoRun
         if (real is { } known) comparison.Add(known.Name, known.Sounds);
         comparison.Write();
 
+        screen.Json(new { Sounds = sounds, Encoder = encoder, Classifier = classifier, right.Correct, right.Total, comparison.Results });
         screen.Line();
-        screen.Line($"Next: {Tool.Name} evaluate --model {encoder} --data YOUR_LABELLED_SOUNDS");
-        screen.Line($"  or: {Tool.Name} pretrain --data YOUR_SOUNDS --out run");
+        screen.Next($"evaluate --model {encoder} --data YOUR_LABELLED_SOUNDS");
+        screen.Next($"pretrain --data YOUR_SOUNDS --out run");
         return Tool.Success;
     }
 

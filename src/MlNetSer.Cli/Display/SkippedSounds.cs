@@ -21,8 +21,8 @@ internal static class SkippedSounds
             throw new Failure(
                 $"{unreadable.Count} of {total} sounds cannot be read, more than a tenth: mend or remove them. The first: {unreadable[0].Error}");
         }
-        screen.Note($"{unreadable.Count} of {total} sounds cannot be read and are left out:");
-        foreach (var sound in unreadable.Take(MostListed)) screen.Note($"  {sound.Error}");
-        if (unreadable.Count > MostListed) screen.Note($"  and {unreadable.Count - MostListed} more");
+        screen.Warn($"{unreadable.Count} of {total} sounds cannot be read and are left out:");
+        foreach (var sound in unreadable.Take(MostListed)) screen.Warn($"  {sound.Error}");
+        if (unreadable.Count > MostListed) screen.Warn($"  and {unreadable.Count - MostListed} more");
     }
 }

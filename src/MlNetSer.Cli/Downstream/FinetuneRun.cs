@@ -37,7 +37,8 @@ internal static class FinetuneRun
         if (result.Validation is { } validated) screen.Line($"Epoch {result.Epoch} is kept. {Accuracy("Validation", validated)}");
         if (result.Test is { } tested) screen.Line(Accuracy("Test", tested));
         screen.Line($"{arguments.Output}: {info.Encoder} classifier of {info.Labels.Count} labels, {FormattableString.Invariant($"{new FileInfo(arguments.Output).Length / 1e6:0.0} MB")}");
-        screen.Line($"Next: {Tool.Name} predict --model {arguments.Output} --data YOUR_SOUNDS");
+        screen.Next($"predict --model {arguments.Output} --data YOUR_SOUNDS");
+        screen.Json(new { File = arguments.Output, Model = info, result.Curve, result.Epoch, result.Validation, result.Test });
     }
 
     private static void Compare(
@@ -69,6 +70,7 @@ internal static class FinetuneRun
             }
         }
         EvaluationTables.WriteAccuracies(screen, reports);
+        screen.Json(new { arguments.Data, Reports = reports });
     }
 
     private static string Title(EncoderStart start, double share, double wrong)

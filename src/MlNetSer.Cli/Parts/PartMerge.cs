@@ -25,9 +25,12 @@ internal sealed class PartMerge(string folder, IReadOnlyList<string> data, strin
         if (missing.Length > 0)
             throw new Failure($"{folder} lacks {missing.Length} of {count} parts: {Ranges(missing)}. Run them by --shard I/{count}, or as tasks --array={Ranges(missing)} with --shard /{count}.");
         if (data.Count > 0) RequireSameSounds(described);
-        if (output is null) return Tool.Success;
-        Write(described);
-        screen.Line($"Merged: {output}");
+        if (output is not null)
+        {
+            Write(described);
+            screen.Line($"Merged: {output}");
+        }
+        screen.Json(new { Parts = count, Sounds = rows, Unreadable = unreadable, File = output });
         return Tool.Success;
     }
 
@@ -92,7 +95,7 @@ internal sealed class PartMerge(string folder, IReadOnlyList<string> data, strin
 
     private void List<T>(IReadOnlyCollection<T> items, Func<T, string> line)
     {
-        foreach (var item in items.Take(MostListed)) screen.Note(line(item));
-        if (items.Count > MostListed) screen.Note($"  and {items.Count - MostListed} more");
+        foreach (var item in items.Take(MostListed)) screen.Warn(line(item));
+        if (items.Count > MostListed) screen.Warn($"  and {items.Count - MostListed} more");
     }
 }

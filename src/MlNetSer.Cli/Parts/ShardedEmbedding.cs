@@ -59,8 +59,9 @@ internal sealed class ShardedEmbedding : IDisposable
         var unreadable = new List<UnreadableSound>();
         _screen.Progress($"Part {_arguments.Shard}", progress => _folder.Write(_arguments.Shard, stream =>
             PartWriter.Write(stream, _arguments.Patches, Rows(new(progress, _sounds.Count), unreadable), () => _description, _cancellation)));
-        _screen.Line(
-            $"{_sounds.Count - unreadable.Count} embeddings of {_description.EmbeddingSize} numbers: {_folder.PathOf(_arguments.Shard)}");
+        var (path, count) = (_folder.PathOf(_arguments.Shard), _sounds.Count - unreadable.Count);
+        _screen.Line($"{count} embeddings of {_description.EmbeddingSize} numbers: {path}");
+        _screen.Json(new { File = path, Embeddings = count, _description.EmbeddingSize, Unreadable = unreadable });
     }
 
     private IEnumerable<EmbeddedSound> Rows(Counting progress, List<UnreadableSound> unreadable)
@@ -100,6 +101,7 @@ internal sealed class ShardedEmbedding : IDisposable
         if (found == _description)
         {
             _screen.Line($"Finished already: {path}");
+            _screen.Json(new { File = path, FinishedAlready = true });
             return true;
         }
         var why = Difference(found);

@@ -57,13 +57,14 @@ internal static class PretrainRun
                 ? pretrainer.Resume(progress, cancellation)
                 : pretrainer.Run(settings, progress, cancellation));
             WriteCurve(screen, curve);
+            screen.Json(new { Run = folder, Curve = curve });
         }
         catch (OperationCanceledException)
         {
-            screen.Note($"Stopped. Go on with: {ResumeCommand(arguments)}");
+            screen.Warn($"Stopped. Go on with: {ResumeCommand(arguments)}");
             throw;
         }
-        screen.Line($"Next: {Tool.Name} export {folder}");
+        screen.Next($"export {folder}");
         return Tool.Success;
     }
 
@@ -89,7 +90,7 @@ internal static class PretrainRun
         ((p.Epoch - 1.0) * p.Steps) + p.Step,
         (double)p.Epochs * p.Steps,
         string.Create(
-            CultureInfo.InvariantCulture, $"epoch {p.Epoch}/{p.Epochs}, loss {p.Loss:0.000}, {p.PatchesPerSecond:0} patches/s"));
+            CultureInfo.InvariantCulture, $"epoch {p.Epoch}/{p.Epochs}, loss {p.Loss:0.000}, learning rate {p.LearningRate:0.#####}, {p.PatchesPerSecond:0} patches/s"));
 
     private static string ResumeCommand(PretrainArguments arguments)
     {

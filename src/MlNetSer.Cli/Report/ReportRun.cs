@@ -39,7 +39,9 @@ internal sealed class ReportRun(ReportArguments arguments, Screen screen, Cancel
         {
             Directory.Delete(work, recursive: true);
         }
-        screen.Line(string.Create(CultureInfo.InvariantCulture, $"{arguments.Output}: {new FileInfo(arguments.Output).Length / 1e6:0.0} MB, to be opened in a browser"));
+        var size = new FileInfo(arguments.Output).Length;
+        screen.Line(string.Create(CultureInfo.InvariantCulture, $"{arguments.Output}: {size / 1e6:0.0} MB, to be opened in a browser"));
+        screen.Json(new { File = arguments.Output, Bytes = size });
         return Tool.Success;
     }
 

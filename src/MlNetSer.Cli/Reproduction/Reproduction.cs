@@ -33,7 +33,7 @@ internal sealed class Reproduction(ReproduceArguments arguments, Screen screen, 
         }
         catch (OperationCanceledException)
         {
-            screen.Note("Stopped. The same command goes on.");
+            screen.Warn("Stopped. The same command goes on.");
             throw;
         }
         return Tool.Success;

@@ -22,6 +22,7 @@ internal static class ReproductionTable
         AtomicFile.WriteText(Path.Combine(folder, "results.csv"), string.Concat(results.Select(Line).Prepend(
             "evaluation,trained_on,encoder,validation_accuracy,test_balanced_accuracy,test_accuracy,epoch,seconds\n")));
         screen.Line();
+        screen.Json(new { Title = title, Stages = results });
         screen.Line($"Also in {Path.Combine(folder, "results.md")} and results.csv");
     }
 

@@ -44,12 +44,13 @@ internal sealed class Sweep(SweepArguments arguments, Screen screen, Cancellatio
             }
             catch (RunInUseException e)
             {
-                screen.Note($"Left out: {e.Message}");
+                screen.Warn($"Left out: {e.Message}");
             }
         }
         var results = runs.Select(ResultOf).OfType<SweepResult>().ToArray();
         if (results.Length < runs.Count) screen.Note($"{results.Length} of {runs.Count} runs are finished.");
         if (results.Length > 0) SweepTable.Write(screen, plan, results);
+        screen.Json(new { Finished = results.Length, All = runs.Count, Runs = results });
         return Tool.Success;
     }
 

@@ -13,11 +13,13 @@ internal sealed class TimelineRun(TimelineArguments arguments, Screen screen, Ca
         string[] paths = [.. SoundArguments.Read(arguments.Data).Select(s => s.Path)];
         PerRecording audacity = new(arguments.Audacity, "--audacity", ".txt", paths), png = new(arguments.Png, "--png", ".png", paths);
         var events = new List<(string Path, SoundEvent Event)>();
+        var recordings = new List<object>();
         var unreadable = new List<UnreadableSound>();
         if (arguments.ProbabilitiesFile is { } file)
             CsvRows.Write(file, TimelineFiles.ProbabilityHeader(predictor.Labels), write => Listen((path, moment) => write(TimelineFiles.ProbabilityRow(path, moment))));
         else
             Listen((_, _) => { });
+        screen.Json(recordings);
         if (arguments.EventsFile is { } table)
         {
             CsvRows.Write(table, TimelineFiles.EventHeader, events.Select(e => TimelineFiles.EventRow(e.Path, e.Event)));
@@ -33,6 +35,7 @@ internal sealed class TimelineRun(TimelineArguments arguments, Screen screen, Ca
                 {
                     var (found, overview) = Timeline(predictor, path, moment => each(path, moment));
                     events.AddRange(found.Select(e => (path, e)));
+                    recordings.Add(new { Path = path, overview.Seconds, Events = found });
                     Show(path, found, overview);
                     if (audacity.Of(path) is { } track) TimelineFiles.WriteAudacity(track, found);
                     if (png.Of(path) is { } chart) TimelineChart.Save(chart, Path.GetFileName(path), overview, found);

@@ -29,7 +29,8 @@ internal sealed class DescriptionArguments(string defaultName)
     {
         var size = FormattableString.Invariant($"{new FileInfo(path).Length / 1e6:0.0} MB");
         screen.Line($"{path}: {info.Encoder} encoder, embeddings of {info.EmbeddingSize} numbers, {size}");
-        screen.Line($"Next: {Tool.Name} evaluate --model {path} --data YOUR_LABELLED_SOUNDS");
+        screen.Next($"evaluate --model {path} --data YOUR_LABELLED_SOUNDS");
+        screen.Json(new { File = path, Model = info });
     }
 
     public static Option<string?> Text(string name, string description) => new(name) { Description = description, HelpName = "TEXT" };

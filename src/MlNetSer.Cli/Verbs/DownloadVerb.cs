@@ -58,10 +58,11 @@ internal static class DownloadVerb
         }
         catch (OperationCanceledException)
         {
-            screen.Note($"Stopped. Go on with: {Tool.Name} download {source.Key} --to {to}");
+            screen.Warn($"Stopped. Go on with: {Tool.Name} download {source.Key} --to {to}");
             throw;
         }
         screen.Line($"{folder}: {source.Sounds} sounds");
+        screen.Json(new { source.Key, Folder = folder, source.Sounds, source.Licence, source.Citation });
         return Tool.Success;
     }
 
@@ -85,6 +86,7 @@ internal static class DownloadVerb
             screen.Line($"  {source.Home}");
         }
         screen.Line();
-        screen.Line($"Next: {Tool.Name} download NAME --to FOLDER");
+        screen.Next("download NAME --to FOLDER");
+        screen.Json(DatasetSources.All.Select(s => new { s.Key, s.Name, s.Content, s.Licence, s.Citation, s.Home, s.Sounds, s.FetchedBytes, s.UnpackedBytes }));
     }
 }

@@ -95,7 +95,9 @@ internal static class EmbedVerb
         var unreadable = new List<UnreadableSound>();
         screen.Progress("Embedding", progress =>
             EmbeddingTable.Write(arguments.Output, embedder.EmbeddingSize, Rows(new(progress, sounds.Count)), metadata, cancellation));
-        screen.Line($"{sounds.Count - unreadable.Count} embeddings of {embedder.EmbeddingSize} numbers: {arguments.Output}");
+        var count = sounds.Count - unreadable.Count;
+        screen.Line($"{count} embeddings of {embedder.EmbeddingSize} numbers: {arguments.Output}");
+        screen.Json(new { File = arguments.Output, Embeddings = count, embedder.EmbeddingSize, Unreadable = unreadable });
         return Tool.Success;
 
         IEnumerable<EmbeddingRow> Rows(Counting progress)

@@ -40,7 +40,6 @@ internal static class EvaluateVerb
                 result.AddError($"--heads has '{unknown}', expected some of {string.Join(", ", Heads.Select(h => h.Name))}");
         });
         var baselines = new Option<bool>("--baselines") { Description = "Evaluates log-mel statistics as well, which need no encoder." };
-        var json = new Option<bool>("--json") { Description = "Writes the result as JSON." };
         var verb = new VerbCommand(
             "evaluate",
             "Evaluates an encoder by cross-validation: linear, FastTree and kNN classifiers on its embeddings, which are computed once.",
@@ -48,11 +47,11 @@ internal static class EvaluateVerb
             "evaluate --model encoder.onnx --data esc10.csv --baselines",
             "evaluate --model encoder.onnx --data esc10.csv --heads linear,sdca,fastforest,patch-softmax")
         {
-            model, data, heads, folds, seed, baselines, json,
+            model, data, heads, folds, seed, baselines,
         };
         verb.SetAction((parsed, cancellation) => Task.FromResult(Run(
             new(parsed.GetValue(model), parsed.GetRequiredValue(data), parsed.GetValue(folds), parsed.GetValue(seed),
-                parsed.GetValue(baselines), parsed.GetValue(json))
+                parsed.GetValue(baselines))
             {
                 Classifiers = [.. parsed.GetRequiredValue(heads).Split(',').Distinct().Select(name => Array.Find(Heads, h => h.Name == name).Classifier)],
             },
@@ -61,7 +60,7 @@ internal static class EvaluateVerb
         return verb;
     }
 
-    internal sealed record Arguments(string? Model, string Data, int Folds, int Seed, bool Baselines, bool Json)
+    internal sealed record Arguments(string? Model, string Data, int Folds, int Seed, bool Baselines)
     {
         public required IReadOnlyList<SoundClassifier> Classifiers { get; init; }
     }
@@ -84,11 +83,7 @@ internal static class EvaluateVerb
                 SoundFeatures.LogMelStatistics(sounds, progress: progress, cancellationToken: cancellation));
         }
 
-        if (arguments.Json)
-        {
-            screen.Json(new { Model = arguments.Model ?? SoundModels.Default, arguments.Data, Reports = reports });
-            return Tool.Success;
-        }
+        screen.Json(new { Model = arguments.Model ?? SoundModels.Default, arguments.Data, Reports = reports });
         EvaluationTables.Write(screen, reports);
         return Tool.Success;
 

@@ -14,30 +14,22 @@ internal static class InfoVerb
             Description = "An encoder that export wrote, or a classifier. [default: the encoder that comes with the tool]",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var json = new Option<bool>("--json") { Description = "Writes the result as JSON." };
         var verb = new VerbCommand(
             "info",
             "Shows what the ONNX file of an encoder or a classifier says about itself.",
             "info encoder.onnx",
             "info encoder.onnx --json")
         {
-            model, json,
+            model,
         };
-        verb.SetAction(parsed => Run(new(parsed.GetValue(model), parsed.GetValue(json)), screen));
+        verb.SetAction(parsed => Run(parsed.GetValue(model) ?? SoundModels.Default, screen));
         return verb;
     }
 
-    internal sealed record Arguments(string? Model, bool Json);
-
-    internal static int Run(Arguments arguments, Screen screen)
+    internal static int Run(string path, Screen screen)
     {
-        var path = arguments.Model ?? SoundModels.Default;
         var info = SoundModelInfo.Read(path);
-        if (arguments.Json)
-        {
-            screen.Json(info);
-            return Tool.Success;
-        }
+        screen.Json(info);
         var model = OnnxModel.Load(path);
         var mel = info.LogMel;
         screen.Properties(

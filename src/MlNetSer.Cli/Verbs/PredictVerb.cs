@@ -65,6 +65,7 @@ internal static class PredictVerb
             }
         });
         SkippedSounds.Report(screen, unreadable, paths.Length);
+        screen.Json(rows.Select(row => new { Path = row[0], Label = row[1], Score = double.Parse(row[2], CultureInfo.InvariantCulture) }));
         string[] header = ["path", "label", "score"];
         if (arguments.Output is { } file)
         {

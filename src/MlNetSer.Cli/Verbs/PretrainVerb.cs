@@ -68,7 +68,7 @@ internal static class PretrainVerb
             var asked = settings.Read(parsed);
             if (parsed.GetValue(printConfig))
             {
-                screen.Line(asked.ToJson());
+                screen.Text(asked.ToJson());
                 return Task.FromResult(Tool.Success);
             }
             var evaluated = parsed.GetValue(evaluate);

@@ -93,6 +93,7 @@ internal static class SimilarVerb
             var sound = index[neighbour.Row];
             return (IReadOnlyList<string>)[query, sound.Path, sound.Label, neighbour.Similarity.ToString("0.0000", CultureInfo.InvariantCulture)];
         })).ToArray();
+        screen.Json(found.Select(row => new { Query = row[0], Path = row[1], Label = row[2], Similarity = double.Parse(row[3], CultureInfo.InvariantCulture) }));
         string[] header = ["query", "path", "label", "similarity"];
         if (arguments.Output is { } file)
         {

@@ -71,6 +71,7 @@ internal static class ViewsVerb
                 ? $", mixed with {(100 * share).ToString("0.0", CultureInfo.InvariantCulture)} % of {Names(example)}"
                 : "";
             screen.Line($"{arguments.Output}: two views of {arguments.Clip}{mixed}");
+            screen.Json(new { File = arguments.Output, example.BackgroundShare, Backgrounds = new[] { example.First.BackgroundPath, example.Second.BackgroundPath } });
             return Tool.Success;
         }
         finally
