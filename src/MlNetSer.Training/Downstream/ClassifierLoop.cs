@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using static TorchSharp.torch;
 
 namespace MlNetSer.Training;
@@ -20,6 +21,7 @@ internal sealed class ClassifierLoop : IDisposable
     private readonly ClassifierCheckpoint? _checkpoint;
     private readonly TimeSpan _checkpointInterval;
     private readonly string? _tensorBoardFolder;
+    private readonly ILogger _logger;
     private List<DownstreamPoint> _curve = [];
     private double? _accuracy;
 
@@ -32,6 +34,7 @@ internal sealed class ClassifierLoop : IDisposable
     /// <param name="checkpoint">Where the state is kept, if it is.</param>
     /// <param name="checkpointInterval">After an epoch it is, once so much time has passed.</param>
     /// <param name="tensorBoardFolder">Where event files are written, if anywhere.</param>
+    /// <param name="logger">Told after every epoch.</param>
     public ClassifierLoop(
         DownstreamSettings settings,
         ClassifierNetwork network,
@@ -41,9 +44,10 @@ internal sealed class ClassifierLoop : IDisposable
         Device device,
         ClassifierCheckpoint? checkpoint,
         TimeSpan checkpointInterval,
-        string? tensorBoardFolder)
+        string? tensorBoardFolder,
+        ILogger logger)
     {
-        _tensorBoardFolder = tensorBoardFolder;
+        (_tensorBoardFolder, _logger) = (tensorBoardFolder, logger);
         (_checkpoint, _checkpointInterval) = (checkpoint, checkpointInterval);
         (_settings, _network, _train, _validation, _labels, _device) = (settings, network, train, validation, labels, device);
         _shape = train.Input.PatchShape;
@@ -68,6 +72,7 @@ internal sealed class ClassifierLoop : IDisposable
             var accuracy = Validate(epoch, cancellation);
             var rate = _settings.LearningRateAt(epoch);
             _curve.Add(new DownstreamPoint(epoch + 1, loss, rate, accuracy));
+            _logger.ClassifierEpoch(epoch + 1, loss, rate, accuracy);
             events?.Write(
                 (epoch + 1L) * _steps, ("epoch/loss", loss), ("train/learning_rate", rate), ("validation/balanced_accuracy", accuracy));
             if (accuracy > best)

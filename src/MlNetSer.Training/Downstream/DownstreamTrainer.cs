@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using MlNetSer.Onnx;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -39,6 +41,9 @@ public sealed class DownstreamTrainer : IDisposable
 
     /// <summary>Where to train; the CPU if not set.</summary>
     public Device Device { get; init; } = CPU;
+
+    /// <summary>Told when a training begins, after every epoch and of sounds that cannot be read (warnings); left out, nobody is.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
 
     /// <summary>
     /// Where event files for TensorBoard are written, if anywhere: the loss of every step, loss, learning rate and validation accuracy of every epoch.
@@ -137,11 +142,13 @@ public sealed class DownstreamTrainer : IDisposable
         IProgress<DownstreamProgress>? progress,
         CancellationToken cancellation)
     {
+        foreach (var sound in sounds.Unreadable) Logger.SoundLeftOut(sound.Path, sound.Reason);
+        Logger.ClassifierBegins(sounds.Labels.Count, sounds.Train.Count, settings.Mode, _start.Description);
         network.to(Device);
         LabelledClips? Clips(IReadOnlyList<LabelledSound> some) => some.Count == 0 ? null : new(input(some), sounds.LabelsOf(some));
         var validation = Clips(sounds.Validation);
         using var loop = new ClassifierLoop(
-            settings, network, Clips(sounds.Train)!, validation, sounds.Labels.Count, Device, checkpoint, CheckpointInterval, TensorBoardFolder);
+            settings, network, Clips(sounds.Train)!, validation, sounds.Labels.Count, Device, checkpoint, CheckpointInterval, TensorBoardFolder, Logger);
         var (curve, epoch) = loop.Run(progress, cancellation);
         ClassifierScore? Score(LabelledClips? clips) =>
             clips is null ? null : ClassifierScoring.Score(network, clips, sounds.Labels.Count, Device, cancellation);

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -18,6 +20,7 @@ internal sealed class PretrainLoop : IDisposable
     private readonly int _clips;
     private readonly int _stepsPerEpoch;
     private readonly Speed _speed = new();
+    private ILogger _logger = NullLogger.Instance;
     private readonly Device _device;
     private readonly Stopwatch _sessionTime = new();
     private IReadOnlyList<TrainingSession> _earlier = [];
@@ -54,6 +57,8 @@ internal sealed class PretrainLoop : IDisposable
     public IReadOnlyList<CurvePoint> Run(Pretrainer options, IProgress<PretrainProgress>? progress, CancellationToken cancellation)
     {
         if (_state.Epoch == _settings.Epochs) return _curve;
+        _logger = options.Logger;
+        _logger.PretrainingBegins(_settings.Encoder, _description.Data.Description, _state.Epoch + 1, _settings.Epochs, _folder);
         (_earlier, _session) = (TrainingSession.Read(_folder), TrainingSession.Begin(_device));
         _sessionTime.Start();
         _encoder.train();
@@ -86,9 +91,11 @@ internal sealed class PretrainLoop : IDisposable
         catch (OperationCanceledException)
         {
             Save();
+            _logger.PretrainingStopped(_state.Epoch + 1, _state.Step);
             throw;
         }
         Save();
+        _logger.PretrainingFinished(_curve.Count, _sessionTime.Elapsed.TotalSeconds);
         return _curve;
     }
 
@@ -116,6 +123,7 @@ internal sealed class PretrainLoop : IDisposable
         _curve.Add(point);
         CurvePoint.Write(RunFolder.CurvePath(_folder), _curve);
         WriteSession();
+        _logger.PretrainingEpoch(epoch, point.Loss, rate, point.PatchesPerSecond, accuracy.Linear, accuracy.Neighbours);
         events?.Write(
             StepsDone, ("epoch/loss", point.Loss), ("monitor/linear_accuracy", accuracy.Linear), ("monitor/knn_accuracy", accuracy.Neighbours));
         _state = new RunState(epoch, Step: 0, LossSum: 0);
@@ -144,6 +152,7 @@ internal sealed class PretrainLoop : IDisposable
     {
         Checkpoint.Write(RunFolder.CheckpointPath(_folder), _encoder, _head, _step.Optimiser, _state);
         WriteSession();
+        _logger.CheckpointWritten(_state.Epoch + 1, _state.Step);
     }
 
     private void WriteSession() => TrainingSession.Write(

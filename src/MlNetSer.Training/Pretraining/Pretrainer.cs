@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using static TorchSharp.torch;
 
 namespace MlNetSer.Training;
@@ -33,6 +35,9 @@ public sealed class Pretrainer
 
     /// <summary>Measures the encoder now and then, if set.</summary>
     public PretrainMonitor? Monitor { get; init; }
+
+    /// <summary>Told when it begins, after every epoch and when it ends; left out, nobody is.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
 
     /// <summary>
     /// Where event files for TensorBoard are written, if anywhere: loss, learning rate and speed of every step, the loss of every epoch and what the

@@ -1,4 +1,6 @@
 using System.Numerics.Tensors;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using MlNetSer.Onnx;
 
 namespace MlNetSer;
@@ -34,6 +36,9 @@ public sealed class SoundPredictor : IDisposable
 
     private SoundPredictor(SoundModelFile model) => _model = new(
         model.RequireLabels(), SoundClassifierGraph.Probabilities, SoundClassifierGraph.PatchProbabilities, model.Info.Labels.Count, ClipPooling.Mean);
+
+    /// <summary>Told of files that cannot be read while many are worked on (warnings), and how long that took; left out, nobody is.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
 
     /// <summary>What the model says about itself.</summary>
     public SoundModelInfo Info => _model.Info;
@@ -125,7 +130,7 @@ public sealed class SoundPredictor : IDisposable
     {
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
-        return FileFeatures.Compute(paths, _model.ClipOf, threads, cancellationToken)
+        return Logger.Watch(FileFeatures.Compute(paths, _model.ClipOf, threads, cancellationToken))
             .Select(f => new SoundFilePrediction(f.Path, f.Vector is null ? null : Predicted(f.Vector), f.Error));
     }
 

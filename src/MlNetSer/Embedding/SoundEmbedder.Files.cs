@@ -57,6 +57,6 @@ public sealed partial class SoundEmbedder
     {
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
-        return FileFeatures.Compute(paths, EmbedFile, threads, cancellationToken);
+        return Logger.Watch(FileFeatures.Compute(paths, EmbedFile, threads, cancellationToken));
     }
 }

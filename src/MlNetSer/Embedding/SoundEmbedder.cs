@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using MlNetSer.Onnx;
 
 namespace MlNetSer;
@@ -33,6 +35,9 @@ public sealed partial class SoundEmbedder : IDisposable
 
     private SoundEmbedder(SoundModelFile model) =>
         _model = new(model, SoundEncoderGraph.Embedding, SoundEncoderGraph.PatchEmbeddings, model.Info.EmbeddingSize, model.Info.Pooling);
+
+    /// <summary>Told of files that cannot be read while many are worked on (warnings), and how long that took; left out, nobody is.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
 
     /// <summary>What the model says about itself.</summary>
     public SoundModelInfo Info => _model.Info;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using MlNetSer.Onnx;
 using MlNetSer.Testing;
 
@@ -45,6 +46,22 @@ public sealed class SoundPredictorTests : IDisposable
         Assert.Contains("none.wav", results[1].Error, StringComparison.Ordinal);
         // Longer than what is read whole.
         AssertClose([.. predictor.Predict(TestModel.Sound(130, seed: 3)).Probabilities.Select(p => (double)p)], results[2].Prediction!);
+    }
+
+    [Fact]
+    public void Many_files_are_logged_with_those_that_cannot_be_read()
+    {
+        string[] paths = [TestModel.WriteSound(_folder.File("a.wav"), 1), _folder.File("none.wav")];
+        LogLines predicted = new(), embedded = new();
+        using var predictor = new SoundPredictor(_model) { Logger = predicted };
+        using var embedder = new SoundEmbedder(TestModel.Bytes) { Logger = embedded };
+        Assert.Equal((2, 2), (predictor.PredictFiles(paths).Count(), embedder.EmbedFiles(paths).Count()));
+        foreach (var log in (LogLines[])[predicted, embedded])
+        {
+            Assert.Equal([LogLevel.Warning, LogLevel.Information], log.Lines.Select(l => l.Level));
+            Assert.Contains("none.wav cannot be read", log.Lines[0].Message, StringComparison.Ordinal);
+            Assert.Matches(@"^2 sound files in [0-9.]+ s, 1 of them unreadable$", log.Lines[1].Message);
+        }
     }
 
     [Fact]

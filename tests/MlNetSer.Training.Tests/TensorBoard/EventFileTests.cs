@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using MlNetSer.Testing;
 
 namespace MlNetSer.Training.Tests;
@@ -37,7 +38,8 @@ public sealed class EventFileTests(SynthesisedClasses sounds) : IClassFixture<Sy
         var (run, log) = (_folder.File("run"), _folder.File("log"));
         var settings = new PretrainSettings { Epochs = 3, BatchSize = 4, Seed = 5 };
         var monitor = new PretrainMonitor(EveryEpochs: 2, (snapshot, _) => new(Linear: snapshot.Epoch / 10.0));
-        var pretrainer = new Pretrainer(source, run) { TensorBoardFolder = log, Monitor = monitor };
+        var lines = new LogLines();
+        var pretrainer = new Pretrainer(source, run) { TensorBoardFolder = log, Monitor = monitor, Logger = lines };
         using (var stop = new CancellationTokenSource())
         {
             Assert.Throws<OperationCanceledException>(() => pretrainer.Run(settings, new Stopper(3, stop), stop.Token));
@@ -56,6 +58,14 @@ public sealed class EventFileTests(SynthesisedClasses sounds) : IClassFixture<Sy
         Assert.Equal([0.03f, 0.03f, 0.03f, 0.03f, 0.003f, 0.003f], curves["train/learning_rate"].Select(p => p.Value));
         Assert.Equal(6, curves["train/patches_per_second"].Count);
         Assert.False(curves.ContainsKey("monitor/knn_accuracy"));
+        string[] told = [.. lines.Lines.Where(l => l.Level == LogLevel.Information).Select(l => l.Message)];
+        Assert.Equal(7, told.Length);
+        Assert.Equal($"Pretraining a vgg encoder on patterns from epoch 1 of 3 on, in {run}", told[0]);
+        Assert.Matches(@"^Epoch 1: loss [0-9.]+, learning rate 0\.03, [0-9]+ patches/s", told[1]);
+        Assert.Equal("Pretraining stopped in epoch 2 after step 1; it can be resumed from there", told[2]);
+        Assert.StartsWith("Pretraining a vgg encoder on patterns from epoch 2", told[3], StringComparison.Ordinal);
+        Assert.Contains("linear evaluation 0.2,", told[4], StringComparison.Ordinal);
+        Assert.StartsWith("Pretraining finished after 3 epochs", told[6], StringComparison.Ordinal);
         pretrainer.Resume();
         Assert.Equal(3, Directory.GetFiles(log).Length);
     }
@@ -63,13 +73,17 @@ public sealed class EventFileTests(SynthesisedClasses sounds) : IClassFixture<Sy
     [Fact]
     public void A_classifiers_training_is_drawn_too()
     {
-        using var trainer = new DownstreamTrainer(EncoderStart.FromModel(SoundModels.Default), sounds.Cache) { TensorBoardFolder = _folder.File("log") };
+        var lines = new LogLines();
+        using var trainer = new DownstreamTrainer(EncoderStart.FromModel(SoundModels.Default), sounds.Cache) { TensorBoardFolder = _folder.File("log"), Logger = lines };
         var settings = new DownstreamSettings { Mode = DownstreamMode.Linear, Epochs = 4, BatchSize = 8, ValidateEvery = 2 };
 
         var result = trainer.Run(settings, sounds.Train, sounds.Validation);
 
         var curves = EventReader.Curves(_folder.File("log"));
         var steps = curves["train/loss"].Count / 4;
+        Assert.Equal(5, lines.Lines.Count);
+        Assert.Contains($"of 3 labels on {sounds.Train.Count} sounds, Linear", lines.Lines[0].Message, StringComparison.Ordinal);
+        Assert.StartsWith("Epoch 4: loss", lines.Lines[4].Message, StringComparison.Ordinal);
         Assert.Equal(result.Curve.Select(p => ((long)p.Epoch * steps, (float)p.Loss)), curves["epoch/loss"]);
         Assert.Equal(
             result.Curve.Where(p => p.ValidationAccuracy is not null).Select(p => ((long)p.Epoch * steps, (float)p.ValidationAccuracy!)),
