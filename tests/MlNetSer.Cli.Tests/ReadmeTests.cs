@@ -7,7 +7,6 @@ public sealed class ReadmeTests
 {
     [Theory]
     [InlineData("README.md")]
-    [InlineData("notebooks", "scale-out", "lookup.md")]
     [InlineData("src", "MlNetSer", "README.md")]
     [InlineData("src", "MlNetSer.Audio", "README.md")]
     [InlineData("src", "MlNetSer.Training", "README.md")]

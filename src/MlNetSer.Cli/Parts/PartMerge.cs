@@ -10,6 +10,8 @@ internal sealed class PartMerge(string folder, IReadOnlyList<string> data, strin
 
     public int Run()
     {
+        if (output is not null && Path.GetDirectoryName(Path.GetFullPath(output)) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))
+            throw new Failure($"{output} would lie among the parts, and every sound would be there twice: choose another place.");
         var parts = Directory.Exists(folder) ? new PartFolder(folder).Parts() : throw new Failure($"There is no folder '{folder}'.");
         if (parts.Count == 0) throw new Failure($"{folder} holds no parts: expected what '{Tool.Name} embed --out {folder}' writes.");
         var count = parts[0].Shard.Count;

@@ -44,6 +44,11 @@ internal static class PartReader
     /// <summary>The paths of all rows.</summary>
     public static IReadOnlyList<string> Paths(string path) => [.. Texts(path, "path").Select(p => p!)];
 
+    /// <summary>The sounds that have an embedding, with the hashes of their contents.</summary>
+    public static Dictionary<string, string> EmbeddedContents(string path) =>
+        Paths(path).Zip(Texts(path, "content_hash"), Texts(path, "error")).Where(row => row is { Second: not null, Third: null })
+            .ToDictionary(row => row.First, row => row.Second!);
+
     /// <summary>The sounds that have no embedding.</summary>
     public static IReadOnlyList<UnreadableSound> Unreadable(string path)
     {

@@ -56,34 +56,43 @@ internal sealed class ShardedEmbedding : IDisposable
 
     private void Write()
     {
+        var path = _folder.PathOf(_arguments.Shard);
+        if (File.Exists(path)) _screen.Note($"{path} was made {Difference(PartReader.Describe(path))}, and is made anew.");
+        using var former = FormerPart.Open(path, _description, _cancellation);
         var unreadable = new List<UnreadableSound>();
-        _screen.Progress($"Part {_arguments.Shard}", progress => _folder.Write(_arguments.Shard, stream =>
-            PartWriter.Write(stream, _arguments.Patches, Rows(new(progress, _sounds.Count), unreadable), () => _description, _cancellation)));
-        var (path, count) = (_folder.PathOf(_arguments.Shard), _sounds.Count - unreadable.Count);
+        _screen.Progress($"Part {_arguments.Shard}", progress => _folder.Write(_arguments.Shard, stream => PartWriter.Write(
+            stream, _arguments.Patches, Rows(former, new(progress, _sounds.Count), unreadable), () => _description, _cancellation)));
+        if (former is { Taken: > 0 }) _screen.Note($"{former.Taken} embeddings were taken over from the part that was there.");
+        var count = _sounds.Count - unreadable.Count;
         _screen.Line($"{count} embeddings of {_description.EmbeddingSize} numbers: {path}");
         _screen.Json(new { File = path, Embeddings = count, _description.EmbeddingSize, Unreadable = unreadable });
     }
 
-    private IEnumerable<EmbeddedSound> Rows(Counting progress, List<UnreadableSound> unreadable)
+    private IEnumerable<EmbeddedSound> Rows(FormerPart? former, Counting progress, List<UnreadableSound> unreadable)
     {
         var threads = _arguments.Threads == 0 ? Environment.ProcessorCount : _arguments.Threads;
         var done = 0;
-        foreach (var row in OrderedReadAhead.Select(_sounds, Embed, threads, _cancellation))
+        foreach (var (sound, embedded) in _sounds.Zip(OrderedReadAhead.Select(_sounds, (s, stop) => Embed(s, former, stop), threads, _cancellation)))
         {
+            var row = embedded ?? former!.Take(sound.Path) with { Label = sound.Label };
             if (row.Error is { } error) unreadable.Add(new(row.Path, error));
             yield return row;
             progress.Report(++done);
         }
+        // Before the new part takes the place of the one that is read.
+        former?.Dispose();
         // Within the writing: a machine without the archive or without libsndfile must not give a part full of errors.
         SkippedSounds.Report(_screen, unreadable, _sounds.Count, always: MostUnreadableInSmallParts);
     }
 
-    private EmbeddedSound Embed(LabelledSound sound, CancellationToken stop)
+    /// <summary>The sound's row, or null if the former part has it.</summary>
+    private EmbeddedSound? Embed(LabelledSound sound, FormerPart? former, CancellationToken stop)
     {
         string? content = null;
         try
         {
             content = EncoderIdentity.HashOf(sound.Path);
+            if (former?.Has(sound.Path, content) == true) return null;
             var (seconds, vector, patches) = _embedder.EmbedRecording(sound.Path, _arguments.Patches, stop);
             return new(sound.Path, sound.Label, content, _description.ModelHash, seconds, vector, patches, null);
         }
@@ -104,9 +113,7 @@ internal sealed class ShardedEmbedding : IDisposable
             _screen.Json(new { File = path, FinishedAlready = true });
             return true;
         }
-        var why = Difference(found);
-        if (!_arguments.Overwrite) throw new Failure($"{path} was made {why}: choose another folder, or have it made anew by --overwrite.");
-        _screen.Note($"{path} was made {why}, and is made anew.");
+        if (!_arguments.Overwrite) throw new Failure($"{path} was made {Difference(found)}: choose another folder, or have it made anew by --overwrite.");
         return false;
     }
 

@@ -76,7 +76,17 @@ public sealed class ShardedEmbeddingTests : IDisposable
         var merge = InProcess.Fails("embed", "--merge", _parts, "--data", _sounds);
         Assert.Contains("missing: " + Path.Combine(_sounds, "new.wav"), merge, StringComparison.Ordinal);
         Assert.Contains("lacks 1 sounds", merge, StringComparison.Ordinal);
-        Embed(_parts, "--shard", $"{added}/3", "--overwrite");
+        // What stayed is taken over, and what has another content under the same name is not.
+        var stayed = PartReader.Rows(Path.Combine(_parts, $"part-{added:00000}-of-00003.parquet"), default).Where(r => r.Embedding is not null).ToArray();
+        SoundsOnDisk.Good(stayed[1].Path);
+        var again = InProcess.Run(Arguments(_parts, "--shard", $"{added}/3", "--overwrite"));
+        Assert.True(again.ExitCode == 0, again.Error);
+        Assert.Contains($"{stayed.Length - 1} embeddings were taken over", again.Error, StringComparison.Ordinal);
+        var fromScratch = _folder.File("scratch");
+        Embed(fromScratch, "--shard", $"{added}/3");
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(fromScratch, $"part-{added:00000}-of-00003.parquet")),
+            File.ReadAllBytes(Path.Combine(_parts, $"part-{added:00000}-of-00003.parquet")));
         InProcess.Succeeds("embed", "--merge", _parts, "--data", _sounds);
 
         TinyEncoder.Save(_model, name: "other");
@@ -93,6 +103,7 @@ public sealed class ShardedEmbeddingTests : IDisposable
     {
         Embed(_parts, "--shard", "1/4");
         var missing = InProcess.Fails("embed", "--merge", _parts);
+        Assert.Contains("among the parts", InProcess.Fails("embed", "--merge", _parts, "--out", Path.Combine(_parts, "all.parquet")), StringComparison.Ordinal);
         Assert.Contains("lacks 3 of 4 parts: 0,2-3. Run them by --shard I/4, or as tasks --array=0,2-3 with --shard /4", missing, StringComparison.Ordinal);
         var part = Path.Combine(_parts, "part-00001-of-00004.parquet");
         File.WriteAllBytes(part, File.ReadAllBytes(part)[..^100]);

@@ -4,7 +4,7 @@ using MlNetSer.Testing;
 
 namespace MlNetSer.Cli;
 
-/// <summary>The SQL of the page on looking sounds up, run by DuckDB on parts, finds what the tool finds.</summary>
+/// <summary>The page on looking sounds up: its SQL, run by DuckDB on parts, finds what the tool finds, and its C# runs.</summary>
 public sealed partial class LookupPageTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -49,6 +49,13 @@ public sealed partial class LookupPageTests : IDisposable
             }
             return [.. rows];
         }
+    }
+
+    [Fact]
+    public void The_pages_csharp_runs()
+    {
+        SoundsOnDisk.Synthesise(_folder, classes: 2, clips: 2);
+        CSharpProgram.RunBlocksOf(_folder.Path, "notebooks", "scale-out", "lookup.md");
     }
 
     [GeneratedRegex(@"^```sql\n(.*?)^```$", RegexOptions.Singleline | RegexOptions.Multiline)]
