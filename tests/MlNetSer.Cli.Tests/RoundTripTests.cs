@@ -29,6 +29,9 @@ public sealed class RoundTripTests : IDisposable
         var info = JsonDocument.Parse(Succeeds("info", "encoder.onnx", "--json")).RootElement;
         Assert.Equal("CC0-1.0", info.GetProperty("licence").GetString());
         Assert.Contains("24 clips", info.GetProperty("trainingData").GetString(), StringComparison.Ordinal);
+        Succeeds("export", "run", "--out", "small.onnx", "--weights", "int8");
+        long Length(string file) => new FileInfo(_folder.File(file)).Length;
+        Assert.InRange(Length("small.onnx"), Length("encoder.onnx") / 5, Length("encoder.onnx") / 2);
 
         Succeeds("embed", "--model", "encoder.onnx", "--data", "sounds", "--out", "e.csv");
         Assert.Equal(25, File.ReadAllLines(_folder.File("e.csv")).Length);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MlNetSer.Onnx;
+using MlNetSer.TorchOnnx;
 using MlNetSer.Training;
 
 namespace MlNetSer.Cli;
@@ -15,26 +16,37 @@ internal static class ExportVerb
             Description = "The file that is written. [default: encoder.onnx in the run's folder]",
             HelpName = "ONNX",
         };
+        var weights = new Option<string>("--weights")
+        {
+            Description = "How the weights are stored: float16 takes half of the file, int8 a quarter.",
+            DefaultValueFactory = _ => "float32",
+        };
+        weights.AcceptOnlyFromAmong("float32", "float16", "int8");
         var description = new DescriptionArguments(defaultName: "its architecture");
         var verb = new VerbCommand(
             "export",
             "Writes the encoder of a run as one ONNX file: waveform in, embedding out.",
             "export run --out encoder.onnx",
-            "export run --out encoder.onnx --name my-encoder --model-version 1.0 --licence CC0-1.0")
+            "export run --out encoder.onnx --name my-encoder --model-version 1.0 --licence CC0-1.0",
+            "export run --out small.onnx --weights int8")
         {
-            run, output,
+            run, output, weights,
         };
         description.AddTo(verb);
-        verb.SetAction(parsed => Run(new(parsed.GetRequiredValue(run), parsed.GetValue(output), description.Read(parsed)), screen));
+        verb.SetAction(parsed =>
+        {
+            var format = Enum.Parse<WeightFormat>(parsed.GetRequiredValue(weights), ignoreCase: true);
+            return Run(new(parsed.GetRequiredValue(run), parsed.GetValue(output), format, description.Read(parsed)), screen);
+        });
         return verb;
     }
 
-    internal sealed record Arguments(string RunFolder, string? Output, Func<SoundModelInfo, SoundModelInfo> Describe);
+    internal sealed record Arguments(string RunFolder, string? Output, WeightFormat Weights, Func<SoundModelInfo, SoundModelInfo> Describe);
 
     internal static int Run(Arguments arguments, Screen screen)
     {
         var path = arguments.Output ?? Path.Combine(arguments.RunFolder, "encoder.onnx");
-        DescriptionArguments.Report(screen, path, EncoderExport.Export(arguments.RunFolder, path, arguments.Describe));
+        DescriptionArguments.Report(screen, path, EncoderExport.Export(arguments.RunFolder, path, arguments.Describe, arguments.Weights));
         return Tool.Success;
     }
 }

@@ -11,11 +11,13 @@ public static class EncoderExport
     /// <param name="runFolder">The folder of a <see cref="Pretrainer"/>'s run.</param>
     /// <param name="path">The ONNX file; replaced as a whole.</param>
     /// <param name="describe">Changes what the file says about itself, such as its name, version and licence.</param>
+    /// <param name="weights">How the weights are stored: half or a quarter of the file, at some loss.</param>
     /// <returns>What the file says about itself.</returns>
     /// <exception cref="RunException">The folder holds no run, or a damaged one, or one without a checkpoint.</exception>
     /// <exception cref="OnnxExportException">The ONNX model computes something else than the encoder.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static SoundModelInfo Export(string runFolder, string path, Func<SoundModelInfo, SoundModelInfo>? describe = null)
+    public static SoundModelInfo Export(
+        string runFolder, string path, Func<SoundModelInfo, SoundModelInfo>? describe = null, WeightFormat weights = WeightFormat.Float32)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var run = RunDescription.Read(runFolder);
@@ -23,19 +25,20 @@ public static class EncoderExport
         var state = Checkpoint.Read(RunFolder.CheckpointPath(runFolder), encoder);
         var info = Describe(run, encoder, state.Epoch);
         if (describe is not null) info = describe(info);
-        ToModel(encoder, info).Save(path);
+        ToModel(encoder, info, weights).Save(path);
         return info;
     }
 
     /// <summary>The model of an encoder, in evaluation mode whatever mode it is in.</summary>
     /// <param name="encoder">Any encoder, trained or not.</param>
     /// <param name="info">Its front end, its normalisation and what else the model says about itself.</param>
+    /// <param name="weights">How the weights are stored.</param>
     /// <exception cref="OnnxExportException">The ONNX model computes something else than the encoder.</exception>
-    public static OnnxModel ToModel(SoundEncoder encoder, SoundModelInfo info)
+    public static OnnxModel ToModel(SoundEncoder encoder, SoundModelInfo info, WeightFormat weights = WeightFormat.Float32)
     {
         ArgumentNullException.ThrowIfNull(encoder);
         ArgumentNullException.ThrowIfNull(info);
-        var options = new OnnxExportOptions { Name = encoder.Architecture };
+        var options = new OnnxExportOptions { Name = encoder.Architecture, Weights = weights };
         var graph = encoder.ToOnnxModel(["P", 1, info.LogMel.PatchFrames, info.LogMel.MelBands], options);
         return SoundEncoderGraph.Compose(graph, info);
     }
