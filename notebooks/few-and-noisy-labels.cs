@@ -57,7 +57,7 @@ void Compare(string what, double[] shares, Func<double, IReadOnlyList<LabelledSo
     foreach (var kind in features)
     {
         var accuracies = shares.Select(share => Accuracy(kind, labelled(share))).ToArray();
-        foreach (var (share, accuracy) in shares.Zip(accuracies)) Console.WriteLine($"{what} {100 * share,3} %   {kind.Name,-28}{accuracy:F1} % right");
+        foreach (var (share, accuracy) in shares.Zip(accuracies)) Console.WriteLine($"{what} {100 * share,3:F0} %   {kind.Name,-28}{accuracy:F1} % right");
         plot.Add.Scatter(shares.Select(share => 100 * share).ToArray(), accuracies).LegendText = kind.Name;
     }
     plot.XLabel(what + ", %");

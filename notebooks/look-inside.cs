@@ -41,15 +41,21 @@ Plot Draw(string title, int frames, Func<int, int, double> value)
     plot.Add.Heatmap(pixels).Colormap = new ScottPlot.Colormaps.Viridis();
     plot.Axes.SetLimits(0, frames - 1, 0, bands - 1);
     plot.Title(title, size: 14);
-    plot.HideAxesAndGrid();
+    plot.Axes.Left.SetTicks([], []);
+    plot.Axes.Bottom.SetTicks([], []);
     return plot;
 }
 
 Picture Side(params Plot[] plots)
 {
-    var row = new Multiplot { Layout = new ScottPlot.MultiplotLayouts.Columns() };
-    foreach (var plot in plots) row.AddPlot(plot);
-    return new Picture(row.Render(180 * plots.Length, 180).GetImageBytes(ImageFormat.Png));
+    var grid = new ScottPlot.MultiplotLayouts.CustomGrid();
+    var row = new Multiplot { Layout = grid };
+    for (var column = 0; column < plots.Length; column++)
+    {
+        row.AddPlot(plots[column]);
+        grid.Set(plots[column], new GridCell(0, column, 1, plots.Length));
+    }
+    return new Picture(row.Render(150 * plots.Length, 160).GetImageBytes(ImageFormat.Png));
 }
 
 var bands = cache.Settings.MelBands;

@@ -5,9 +5,18 @@ namespace MlNetSer.Packages.Tests;
 /// <summary>A run of a program to its end.</summary>
 internal static class DotNet
 {
-    /// <summary>Runs a program; the test fails where it does.</summary>
+    /// <summary>Runs a program of someone who has nothing but the packages in a folder; the test fails where it does.</summary>
     /// <returns>What it printed.</returns>
-    public static string Run(string folder, string program, params string[] arguments)
+    public static string Run(string folder, string program, params string[] arguments) =>
+        Start(folder, Path.Combine(folder, "packages"), program, arguments);
+
+    /// <summary>Runs an app of the checkout in some folder; the test fails where it does.</summary>
+    /// <returns>What it printed.</returns>
+    public static string RunApp(string folder, string path) =>
+        // As the libraries were built, so that they are not built once more.
+        Start(folder, Environment.GetEnvironmentVariable("NUGET_PACKAGES"), "dotnet", "run", "-c", PackageFolder.Configuration, path);
+
+    private static string Start(string folder, string? packages, string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -20,7 +29,7 @@ internal static class DotNet
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["DOTNET_NOLOGO"] = "1";
         start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";
-        start.Environment["NUGET_PACKAGES"] = Path.Combine(folder, "packages");
+        start.Environment["NUGET_PACKAGES"] = packages;
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();

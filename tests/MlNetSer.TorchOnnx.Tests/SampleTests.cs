@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Reflection;
 using System.Text.RegularExpressions;
 using MlNetSer.Testing;
 
@@ -15,7 +16,9 @@ public class SampleTests
     public async Task Sample_runs(string file, string claim, double low, double high)
     {
         using var folder = new TemporaryFolder();
-        var start = new ProcessStartInfo("dotnet", ["run", Repository.File("notebooks", file)]) { RedirectStandardOutput = true };
+        // As the libraries were built, so that they are not built once more.
+        var configuration = typeof(SampleTests).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+        var start = new ProcessStartInfo("dotnet", ["run", "-c", configuration, Repository.File("notebooks", file)]) { RedirectStandardOutput = true };
         // Spinning threads lose all their time when other tests run beside them.
         start.Environment["OMP_NUM_THREADS"] = "1";
         start.Environment["TMPDIR"] = folder.Path;

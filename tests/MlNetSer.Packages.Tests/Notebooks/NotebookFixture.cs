@@ -9,19 +9,23 @@ namespace MlNetSer.Packages.Tests.Notebooks;
 public sealed partial class NotebookFixture(PackageFolder packed) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private NotebookPackages? _packages;
+    private RestoredPackages? _packages;
 
     public void Dispose() => _folder.Dispose();
 
     internal (IReadOnlyList<NotebookCell> Cells, string Program) Run(NotebookSource source)
     {
         _packages ??= new(packed, _folder.Path, NotebookSource.All.SelectMany(s => s.References));
-        var (assemblies, natives) = _packages.Closure(source.References);
+        var packages = _packages.Closure(source.References);
         var code = source.Cells.Where(cell => cell.IsCode).ToArray();
         var program = new[] { source.AppPath, Repository.File("notebooks", "Picture.cs"), Repository.File("notebooks", "PictureFile.cs") };
         string folder = Path.Combine(_folder.Path, source.Name), job = _folder.File(source.Name, "job.json"), result = _folder.File(source.Name, "result.json");
         File.WriteAllText(job, JsonSerializer.Serialize(new HostJob(
-            assemblies, natives, [.. code.Select(cell => Reference().Replace(cell.Source, ""))], [.. program.Select(File.ReadAllText)], folder)));
+            _packages.Assemblies(packages),
+            _packages.NativeFolders(packages),
+            [.. code.Select(cell => Reference().Replace(cell.Source, ""))],
+            [.. program.Select(File.ReadAllText)],
+            folder)));
         // From its own folder: beside the tests lie libraries that a notebook's host does not have.
         var host = Repository.File("tests", "MlNetSer.NotebookHost", "bin", PackageFolder.Configuration, "net10.0", "MlNetSer.NotebookHost.dll");
         DotNet.Run(folder, "dotnet", "exec", host, job, result);

@@ -32,7 +32,7 @@ internal sealed partial class NotebookSource
                 case "packages":
                     references.AddRange(argument.Split(' ', StringSplitOptions.RemoveEmptyEntries));
                     // The namespace is implied in apps and in Verso, but not in .NET Interactive.
-                    Add(isCode: true, string.Join('\n', [.. references.Select(NotebookPackages.Reference), "using System.IO;"]));
+                    Add(isCode: true, string.Join('\n', [.. references.Select(Reference), "using System.IO;"]));
                     break;
                 default:
                     throw new InvalidDataException($"{AppPath}: there are no cells of the kind [{kind}].");
@@ -60,6 +60,13 @@ internal sealed partial class NotebookSource
     public List<NotebookCell> Cells { get; } = [];
 
     public override string ToString() => Name;
+
+    /// <summary>Our packages come in whatever version there is, others in the one that ours were built with.</summary>
+    private static string Reference(string name)
+    {
+        var reference = RestoredPackages.VersionOf(name) is { } version ? $"#r \"nuget: {name}, {version}\"" : $"#r \"nuget: {name}\"";
+        return name == "libtorch-cpu-linux-x64" ? reference + "   // on Windows libtorch-cpu-win-x64, on a Mac libtorch-cpu-osx-arm64" : reference;
+    }
 
     [GeneratedRegex(@"^// %% ?\[?(\w*)\]?(.*)\n", RegexOptions.Multiline)]
     private static partial Regex Cell();

@@ -1,5 +1,6 @@
 using MlNetSer.NotebookHost;
 using MlNetSer.Packages.Tests.Notebooks;
+using MlNetSer.Testing;
 
 namespace MlNetSer.Packages.Tests;
 
@@ -28,5 +29,49 @@ public sealed class NotebookTests(NotebookFixture fixture) : IClassFixture<Noteb
         Assert.Equal(cells.Select(c => (c.IsCode, c.Source)), saved.Select(c => (c.IsCode, c.Source)));
         foreach (var (cell, now) in saved.Zip(cells))
             if (OutputComparison.Difference(cell.Outputs, now.Outputs) is { } difference) Assert.Fail($"{name}: {cell.Source}\n{difference}");
+    }
+
+    [Fact]
+    public void An_app_runs_by_itself_and_leaves_its_pictures_as_files()
+    {
+        using var folder = new TemporaryFolder();
+        var source = NotebookSource.All.Single(s => s.Name == "look-inside");
+        var outputs = NotebookFile.Read(source.NotebookPath).SelectMany(cell => cell.Outputs).ToLookup(output => output.MimeType, output => output.Content);
+
+        var program = DotNet.RunApp(folder.Path, source.AppPath);
+
+        Assert.Null(OutputComparison.TextDifference(string.Concat(outputs[CellOutput.Text]), program));
+        foreach (var (picture, number) in outputs[NotebookFile.Picture].Select((p, i) => (p, i + 1)))
+        {
+            var written = File.ReadAllBytes(folder.File($"picture-{number}.png"));
+            Assert.Null(OutputComparison.PictureDifference(picture, Convert.ToBase64String(written)));
+        }
+    }
+
+    [Theory]
+    [InlineData("loss 1.90, 3 epochs", "loss 1.95, 3 epochs", true)]
+    [InlineData("loss 1.90, 3 epochs", "loss 2.50, 3 epochs", false)]
+    [InlineData("loss 1.90, 3 epochs", "loss 1.90, 4 epochs", false)]
+    [InlineData("loss 1.90, 3 epochs", "lost 1.90, 3 epochs", false)]
+    [InlineData("loss 1.90", "loss 1.90 1.90", false)]
+    public void Texts_may_differ_in_what_rounding_and_training_can_change(string saved, string now, bool same) =>
+        Assert.Equal(same, OutputComparison.TextDifference(saved, now) is null);
+
+    [Fact]
+    public void Pictures_may_differ_in_their_fonts_but_not_in_what_they_show()
+    {
+        var saved = Draw(640, 40, "Sans");
+        Assert.Null(OutputComparison.PictureDifference(saved, Draw(640, 40, "Serif")));
+        Assert.Contains("differs by", OutputComparison.PictureDifference(saved, Draw(640, 12, "Sans")), StringComparison.Ordinal);
+        Assert.Contains("600 x 360", OutputComparison.PictureDifference(saved, Draw(600, 40, "Sans")), StringComparison.Ordinal);
+
+        static string Draw(int width, int bars, string font)
+        {
+            var plot = new ScottPlot.Plot();
+            plot.Font.Set(font);
+            plot.Title("loss of an epoch");
+            plot.Add.Heatmap(new double[,] { { bars, 20, 3 }, { 1, 30, bars } });
+            return Convert.ToBase64String(plot.GetImageBytes(width, 360, ScottPlot.ImageFormat.Png));
+        }
     }
 }

@@ -3,10 +3,10 @@ using System.Text.Json;
 using System.Xml.Linq;
 using MlNetSer.Testing;
 
-namespace MlNetSer.Packages.Tests.Notebooks;
+namespace MlNetSer.Packages.Tests;
 
-/// <summary>What <c>#r "nuget: ..."</c> in the notebooks stands for: the packed packages, and others in the versions that the libraries are built with.</summary>
-internal sealed class NotebookPackages
+/// <summary>Packages as NuGet restores them with all that they need: the packed ones, and others in the versions that the libraries are built with.</summary>
+internal sealed class RestoredPackages
 {
     private static readonly Dictionary<string, string> s_versions = XDocument.Load(Repository.File("Directory.Packages.props"))
         .Descendants("PackageVersion")
@@ -15,13 +15,13 @@ internal sealed class NotebookPackages
     private readonly JsonElement _assets;
     private readonly Dictionary<string, JsonProperty> _packages;
 
-    /// <summary>Restores the packages of all notebooks at once.</summary>
-    public NotebookPackages(PackageFolder packed, string folder, IEnumerable<string> names)
+    /// <summary>Restores them in an empty folder.</summary>
+    public RestoredPackages(PackageFolder packed, string folder, IEnumerable<string> names)
     {
         packed.Configure(folder);
         var references = names.Distinct().Select(name =>
             $"""<PackageReference Include="{name}" Version="{s_versions.GetValueOrDefault(name, packed.PackageVersion)}" />""");
-        File.WriteAllText(Path.Combine(folder, "notebooks.csproj"), $"""
+        File.WriteAllText(Path.Combine(folder, "restored.csproj"), $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <TargetFramework>net10.0</TargetFramework>
@@ -36,28 +36,45 @@ internal sealed class NotebookPackages
             .ToDictionary(p => p.Name.Split('/')[0], StringComparer.OrdinalIgnoreCase);
     }
 
-    /// <summary>A notebook's reference to a package. Ours come in whatever version there is, others in the one that ours were built with.</summary>
-    public static string Reference(string name)
-    {
-        var reference = s_versions.TryGetValue(name, out var version) ? $"#r \"nuget: {name}, {version}\"" : $"#r \"nuget: {name}\"";
-        return name == "libtorch-cpu-linux-x64" ? reference + "   // on Windows libtorch-cpu-win-x64, on a Mac libtorch-cpu-osx-arm64" : reference;
-    }
+    /// <summary>The version that the libraries are built with, or null for a package that they do not use.</summary>
+    public static string? VersionOf(string name) => s_versions.GetValueOrDefault(name);
 
-    /// <summary>The managed assemblies and the folders with native libraries of some packages and all that they depend on.</summary>
-    public (IReadOnlyList<string> Assemblies, IReadOnlyList<string> NativeFolders) Closure(IEnumerable<string> names)
+    /// <summary>Some packages and all that they depend on.</summary>
+    public IReadOnlyList<string> Closure(IEnumerable<string> names)
     {
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var waiting = new Stack<string>(names);
-        var (assemblies, folders) = (new List<string>(), new HashSet<string>());
         while (waiting.TryPop(out var name))
         {
             if (!seen.Add(name)) continue;
-            var package = _packages[name];
-            foreach (var dependency in Entries(package, "dependencies")) waiting.Push(dependency.Name);
-            assemblies.AddRange(Entries(package, "runtime").Where(f => f.Name.EndsWith(".dll", StringComparison.Ordinal)).Select(f => Find(package, f.Name)));
-            foreach (var file in Entries(package, "runtimeTargets").Where(IsNativeHere)) folders.Add(Path.GetDirectoryName(Find(package, file.Name))!);
+            foreach (var dependency in Entries(_packages[name], "dependencies")) waiting.Push(dependency.Name);
         }
-        return (assemblies, [.. folders]);
+        return [.. seen];
+    }
+
+    /// <summary>The managed assemblies of some packages.</summary>
+    public IReadOnlyList<string> Assemblies(IEnumerable<string> names) =>
+    [
+        .. from name in names
+           from file in Entries(_packages[name], "runtime")
+           where file.Name.EndsWith(".dll", StringComparison.Ordinal)
+           select Find(_packages[name], file.Name),
+    ];
+
+    /// <summary>The folders of their native libraries for this machine.</summary>
+    public IReadOnlyList<string> NativeFolders(IEnumerable<string> names) =>
+    [
+        .. (from name in names
+            from file in Entries(_packages[name], "runtimeTargets")
+            where IsNativeHere(file)
+            select Path.GetDirectoryName(Find(_packages[name], file.Name))!).Distinct(),
+    ];
+
+    /// <summary>Bytes of a package as it is downloaded.</summary>
+    public long SizeOf(string name)
+    {
+        var package = _packages[name];
+        return new FileInfo(Find(package, package.Name.Replace('/', '.').ToLowerInvariant() + ".nupkg")).Length;
     }
 
     private static JsonElement.ObjectEnumerator Entries(JsonProperty package, string kind) =>
