@@ -40,7 +40,7 @@ public sealed partial class PackageSizeTests(PackageFolder packages) : IDisposab
     }
 
     private static string Row(string name, long own, int packages, long all) => string.Create(
-        CultureInfo.InvariantCulture, $"| {name} | {own / 1e6:F2} MB | {packages} | {all / 1e6:F1} MB |");
+        CultureInfo.InvariantCulture, $"| {name} | {own / 1e6:F2} MB | {packages} | {all / 1e6:F2} MB |");
 
     /// <summary>The same names and numbers of packages, and about the same sizes.</summary>
     private static bool AreClose(string written, string row)

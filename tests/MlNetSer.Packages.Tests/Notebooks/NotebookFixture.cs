@@ -9,11 +9,23 @@ namespace MlNetSer.Packages.Tests.Notebooks;
 public sealed partial class NotebookFixture(PackageFolder packed) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly Dictionary<NotebookSource, (IReadOnlyList<NotebookCell> Cells, string Program)> _runs = [];
     private RestoredPackages? _packages;
 
     public void Dispose() => _folder.Dispose();
 
+    /// <summary>Runs a notebook and its app, once.</summary>
+    /// <returns>The cells with what they displayed, and what the app wrote.</returns>
     internal (IReadOnlyList<NotebookCell> Cells, string Program) Run(NotebookSource source)
+    {
+        if (!_runs.TryGetValue(source, out var run)) _runs.Add(source, run = RunAnew(source));
+        return run;
+    }
+
+    /// <summary>Where the app of a notebook ran, with what it left there.</summary>
+    internal string FolderOf(NotebookSource source) => Path.Combine(_folder.Path, source.Name, "app");
+
+    private (IReadOnlyList<NotebookCell> Cells, string Program) RunAnew(NotebookSource source)
     {
         _packages ??= new(packed, _folder.Path, NotebookSource.All.SelectMany(s => s.References));
         var packages = _packages.Closure(source.References);

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using MlNetSer.NotebookHost;
 using MlNetSer.Packages.Tests.Notebooks;
 using MlNetSer.Testing;
@@ -5,7 +7,7 @@ using MlNetSer.Testing;
 namespace MlNetSer.Packages.Tests;
 
 /// <summary>Each notebook in <c>notebooks/</c> is the app beside it, cell by cell, and what it shows is what comes out today.</summary>
-public sealed class NotebookTests(NotebookFixture fixture) : IClassFixture<NotebookFixture>
+public sealed partial class NotebookTests(NotebookFixture fixture) : IClassFixture<NotebookFixture>
 {
     /// <summary>With this variable set to 1 the notebooks are written anew instead.</summary>
     private const string SaveVariable = "MLNETSER_SAVE_NOTEBOOKS";
@@ -48,6 +50,23 @@ public sealed class NotebookTests(NotebookFixture fixture) : IClassFixture<Noteb
         }
     }
 
+    [Fact]
+    public void The_same_in_javascript_prints_what_the_cell_before_it_prints()
+    {
+        var modules = Repository.File("tests", "MlNetSer.Training.Tests", "Export", "javascript", "node_modules");
+        Assert.SkipUnless(
+            Directory.Exists(Path.Combine(modules, "onnxruntime-node")),
+            "NOT RUN: needs onnxruntime-node. Install it (npm ci in tests/MlNetSer.Training.Tests/Export/javascript).");
+        var source = NotebookSource.All.Single(s => s.Name == "ship-the-onnx");
+        var (cells, _) = fixture.Run(source);
+        var script = cells.Select(cell => JavaScript().Match(cell.Source)).Single(match => match.Success);
+        var before = cells.TakeWhile(cell => !JavaScript().IsMatch(cell.Source)).Last().Outputs.Single().Content;
+
+        var path = Path.Combine(fixture.FolderOf(source), "embed.cjs");
+        File.WriteAllText(path, $"module.paths.push({JsonSerializer.Serialize(modules)});\n{script.Groups["code"].Value}");
+        Assert.Null(OutputComparison.TextDifference(before, DotNet.Run(fixture.FolderOf(source), "node", path)));
+    }
+
     [Theory]
     [InlineData("loss 1.90, 3 epochs", "loss 1.95, 3 epochs", true)]
     [InlineData("loss 1.90, 3 epochs", "loss 2.50, 3 epochs", false)]
@@ -74,4 +93,7 @@ public sealed class NotebookTests(NotebookFixture fixture) : IClassFixture<Noteb
             return Convert.ToBase64String(plot.GetImageBytes(width, 360, ScottPlot.ImageFormat.Png));
         }
     }
+
+    [GeneratedRegex(@"^```javascript\n(?<code>.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex JavaScript();
 }
