@@ -41,7 +41,8 @@ public sealed partial class ScaleOutTests : IDisposable
     {
         OtherProgram.Require("slurmctld slurmd slurm-client munge iproute2", "slurmctld", "slurmd", "sbatch", "munged", "ss");
         Assert.SkipUnless(Environment.UserName == "root", "NOT RUN: only root starts a Slurm.");
-        var sounds = SoundsOnDisk.Synthesise(_folder, classes: 2, clips: 5);
+        // Enough for a part to take long enough that a task can be killed in the middle of it.
+        var sounds = SoundsOnDisk.Synthesise(_folder, classes: 2, clips: 20);
         var said = OtherProgram.Succeeds(Pages("slurm", "verify.sh"), OtherProgram.WithTool(_folder), [sounds, "2", "1"]);
         Assert.Contains("n2=drain", said, StringComparison.Ordinal);
         Assert.Contains("3 starts, 2 parts written, each once; started again: ", said, StringComparison.Ordinal);
