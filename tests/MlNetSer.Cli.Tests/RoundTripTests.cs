@@ -31,7 +31,8 @@ public sealed class RoundTripTests : IDisposable
         Assert.Contains("24 clips", info.GetProperty("trainingData").GetString(), StringComparison.Ordinal);
         Succeeds("export", "run", "--out", "small.onnx", "--weights", "int8");
         long Length(string file) => new FileInfo(_folder.File(file)).Length;
-        Assert.InRange(Length("small.onnx"), Length("encoder.onnx") / 5, Length("encoder.onnx") / 2);
+        // The front end, more than half of so small an encoder's file, stays as it is.
+        Assert.InRange(Length("small.onnx"), 0.5 * Length("encoder.onnx"), 0.8 * Length("encoder.onnx"));
 
         Succeeds("embed", "--model", "encoder.onnx", "--data", "sounds", "--out", "e.csv");
         Assert.Equal(25, File.ReadAllLines(_folder.File("e.csv")).Length);
