@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using MlNetSer.Training;
 
 namespace MlNetSer.Cli;
 
@@ -21,7 +22,7 @@ internal static class DemoPipeline
             .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy())
             .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
         var model = pipeline.Fit(data);
-        Save(ml, model, data.Schema, path);
+        AtomicFile.Write(path, stream => ml.Model.Save(model, data.Schema, stream));
 
         ml = new MLContext();
         var loaded = ml.Model.Load(path, out _);
@@ -32,13 +33,6 @@ internal static class DemoPipeline
             return engine.Predict(new Sound { SoundPath = clip.Path }).PredictedLabel == clip.Label;
         });
         return (correct, test.Length);
-    }
-
-    private static void Save(MLContext ml, ITransformer model, DataViewSchema schema, string path)
-    {
-        var partial = path + ".partial";
-        ml.Model.Save(model, schema, partial);
-        File.Move(partial, path, overwrite: true);
     }
 
     private sealed class Sound
