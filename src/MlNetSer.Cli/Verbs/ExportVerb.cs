@@ -18,7 +18,7 @@ internal static class ExportVerb
         };
         var weights = new Option<string>("--weights")
         {
-            Description = "How the weights are stored: float16 takes half of the file, int8 a quarter.",
+            Description = "How the weights are stored: float16 takes half of their space, int8 a quarter. The front end stays as it is.",
             DefaultValueFactory = _ => "float32",
         };
         weights.AcceptOnlyFromAmong("float32", "float16", "int8");

@@ -11,7 +11,7 @@ public static class EncoderExport
     /// <param name="runFolder">The folder of a <see cref="Pretrainer"/>'s run.</param>
     /// <param name="path">The ONNX file; replaced as a whole.</param>
     /// <param name="describe">Changes what the file says about itself, such as its name, version and licence.</param>
-    /// <param name="weights">How the weights are stored: half or a quarter of the file, at some loss.</param>
+    /// <param name="weights">How the weights are stored: half or a quarter of their space, at some loss. The front end stays as it is.</param>
     /// <returns>What the file says about itself.</returns>
     /// <exception cref="RunException">The folder holds no run, or a damaged one, or one without a checkpoint.</exception>
     /// <exception cref="OnnxExportException">The ONNX model computes something else than the encoder.</exception>
