@@ -92,7 +92,11 @@ internal sealed class Chromium : IAsyncDisposable
         {
             await Call("Input.dispatchMouseEvent", new()
             {
-                ["type"] = type, ["x"] = (double)place[0]!, ["y"] = (double)place[1]!, ["button"] = type == "mouseMoved" ? "none" : "left", ["clickCount"] = 1,
+                ["type"] = type,
+                ["x"] = (double)place[0]!,
+                ["y"] = (double)place[1]!,
+                ["button"] = type == "mouseMoved" ? "none" : "left",
+                ["clickCount"] = 1,
             });
         }
     }
