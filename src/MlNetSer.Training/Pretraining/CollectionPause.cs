@@ -8,15 +8,16 @@ namespace MlNetSer.Training;
 /// to read. Seen once in some hundreds of steps on a busy machine; it ends the run or changes its result.
 /// </summary>
 /// <remarks>
-/// One pause at a time in a process; a second one does nothing. A process that allocates more than <see cref="Budget"/> during a step ends the
-/// pause early, without harm but without protection for the rest of that step.
+/// Pauses may overlap, within a thread and between threads: the collector comes back when the last one ends. A process that allocates more than
+/// <see cref="Budget"/> meanwhile ends the pause early, without harm but without protection for the rest of it.
 /// </remarks>
 internal readonly struct CollectionPause : IDisposable
 {
     /// <summary>Bytes that may be allocated during a pause; a step and its prefetching need less than 1 MB.</summary>
     internal const long Budget = 64 << 20;
 
-    private static int paused;
+    private static readonly Lock Gate = new();
+    private static int pauses;
 
     private readonly bool _begun;
 
@@ -25,30 +26,35 @@ internal readonly struct CollectionPause : IDisposable
     /// <summary>Begins a pause, which lasts until it is disposed of.</summary>
     public static CollectionPause Begin()
     {
-        if (Interlocked.Exchange(ref paused, 1) == 1) return default;
-        try
+        lock (Gate)
         {
-            GC.TryStartNoGCRegion(Budget);
+            try
+            {
+                if (pauses++ == 0) GC.TryStartNoGCRegion(Budget);
+            }
+            catch (InvalidOperationException)
+            {
+                // The application keeps the collector away itself.
+            }
+            return new CollectionPause(begun: true);
         }
-        catch (InvalidOperationException)
-        {
-            // The application keeps the collector away itself.
-        }
-        return new CollectionPause(begun: true);
     }
 
     /// <summary>Ends the pause.</summary>
     public void Dispose()
     {
         if (!_begun) return;
-        try
+        lock (Gate)
         {
-            if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion) GC.EndNoGCRegion();
+            if (--pauses > 0) return;
+            try
+            {
+                if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion) GC.EndNoGCRegion();
+            }
+            catch (InvalidOperationException)
+            {
+                // It ended by itself in between, when the budget was used up.
+            }
         }
-        catch (InvalidOperationException)
-        {
-            // It ended by itself in between, when the budget was used up.
-        }
-        Volatile.Write(ref paused, 0);
     }
 }

@@ -37,6 +37,17 @@ public class CollectionPauseTests
     }
 
     [Fact]
+    public void Pauses_that_overlap_last_until_the_last_one_ends()
+    {
+        var first = CollectionPause.Begin();
+        var second = CollectionPause.Begin();
+        first.Dispose();
+        Assert.Equal(System.Runtime.GCLatencyMode.NoGCRegion, System.Runtime.GCSettings.LatencyMode);
+        second.Dispose();
+        Assert.NotEqual(System.Runtime.GCLatencyMode.NoGCRegion, System.Runtime.GCSettings.LatencyMode);
+    }
+
+    [Fact]
     public void A_pause_that_allocation_or_the_application_ended_is_ended_without_an_error()
     {
         using (CollectionPause.Begin())
