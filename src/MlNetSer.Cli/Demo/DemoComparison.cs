@@ -3,11 +3,6 @@ namespace MlNetSer.Cli;
 /// <summary>The demo's table: what each kind of features is worth to simple classifiers, on one or two sets of sounds.</summary>
 internal sealed class DemoComparison(Screen screen, SoundEmbedder pretrained, SoundEmbedder untrained, CancellationToken cancellation)
 {
-    private static readonly FoldEvaluationOptions Options = new()
-    {
-        Classifiers = [SoundClassifier.Linear, SoundClassifier.NearestNeighbours],
-    };
-
     private readonly List<object> _results = [];
     private readonly List<string> _header = ["Accuracy in %, 5 folds"];
     private readonly List<string>[] _rows = [["pretrained encoder"], ["the same, untrained"], ["log-mel statistics"]];
@@ -27,7 +22,7 @@ internal sealed class DemoComparison(Screen screen, SoundEmbedder pretrained, So
             {
                 var done = f * sounds.Count;
                 var clips = features[f](new Relay<int>(n => progress.Report(new(done + n, features.Length * sounds.Count))));
-                var report = FoldEvaluation.Run(clips, Options, cancellation);
+                var report = FoldEvaluation.Run(clips, EncoderJudges.Options, cancellation);
                 _results.Add(new { Data = name, Features = _rows[f][0], Report = report });
                 _rows[f].AddRange(report.Classifiers.Select(c => Cell(c.MicroAccuracy)));
             }

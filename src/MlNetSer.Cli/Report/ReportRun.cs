@@ -21,11 +21,6 @@ internal sealed class ReportRun(ReportArguments arguments, Screen screen, Cancel
 {
     private const int ExampleClips = 4;
 
-    private static readonly FoldEvaluationOptions Evaluation = new()
-    {
-        Classifiers = [SoundClassifier.Linear, SoundClassifier.NearestNeighbours],
-    };
-
     public int Run()
     {
         var facts = new ReportFacts(arguments.RunFolder);
@@ -52,7 +47,7 @@ internal sealed class ReportRun(ReportArguments arguments, Screen screen, Cancel
         var features = sounds.Count == 0 ? null : Embed(sounds, work);
         var labelled = arguments.Data is not null;
         var evaluation = labelled
-            ? screen.Progress("Cross-validation", _ => FoldEvaluation.Run(features!, Evaluation, cancellation))
+            ? screen.Progress("Cross-validation", _ => FoldEvaluation.Run(features!, EncoderJudges.Options, cancellation))
             : null;
         return new()
         {
@@ -91,7 +86,7 @@ internal sealed class ReportRun(ReportArguments arguments, Screen screen, Cancel
     private IReadOnlyList<LabelledSound> Sounds(ReportFacts facts)
     {
         if (arguments.Data is { } data) return SoundArguments.ReadLabelled(data);
-        var cache = Path.Combine(arguments.RunFolder, "cache", $"{facts.Run.Data.Fingerprint[..Math.Min(16, facts.Run.Data.Fingerprint.Length)]}.logmel");
+        var cache = LogMelCache.PathOf(Path.Combine(arguments.RunFolder, "cache"), facts.Run.Data.Fingerprint);
         var paths = LogMelCacheFile.TryRead(cache)?.Clips.Select(c => c.Path).Distinct().Where(File.Exists).ToArray() ?? [];
         LabelledSound[] sounds = [.. paths.Select(path => new LabelledSound(path, ""))];
         return [.. ReportMapMaker.Choose(sounds, arguments.Clips).Select(i => sounds[i])];

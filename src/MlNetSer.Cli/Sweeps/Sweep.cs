@@ -19,11 +19,6 @@ internal sealed record SweepArguments(string Plan, IReadOnlyList<string> Data, I
 /// <summary>The work of <c>sweep</c>: variants of pretraining, each with several seeds, evaluated alike, in one table.</summary>
 internal sealed class Sweep(SweepArguments arguments, Screen screen, CancellationToken cancellation)
 {
-    private static readonly FoldEvaluationOptions Evaluation = new()
-    {
-        Classifiers = [SoundClassifier.Linear, SoundClassifier.NearestNeighbours],
-    };
-
     private readonly IReadOnlyList<(string Name, IReadOnlyList<LabelledSound> Sounds)> _judges =
         [.. arguments.Judges.Select(judge => (judge, SoundArguments.ReadLabelled(judge)))];
 
@@ -73,7 +68,7 @@ internal sealed class Sweep(SweepArguments arguments, Screen screen, Cancellatio
     private IEnumerable<SweepScore> Score(SoundEmbedder embedder, string name, IReadOnlyList<LabelledSound> sounds, int? fold)
     {
         var report = screen.Progress($"Evaluation on {Path.GetFileName(name)}", progress => FoldEvaluation.Run(
-            SoundFeatures.Embed(embedder, sounds, new Counting(progress, sounds.Count), cancellation), Evaluation, cancellation));
+            SoundFeatures.Embed(embedder, sounds, new Counting(progress, sounds.Count), cancellation), EncoderJudges.Options, cancellation));
         return report.Classifiers.Select(c => new SweepScore(
             name, c.Classifier, fold is null ? c.MicroAccuracy.Mean : c.Folds.Single(f => f.Fold == fold).MicroAccuracy));
     }

@@ -14,6 +14,11 @@ internal static class TimelinePlot
     public static IEnumerable<string> Lines(TimelineOverview timeline, int width)
     {
         int[] heard = [.. Enumerable.Range(0, timeline.Labels.Count).Where(i => timeline.Peak(i) >= LeastPeak)];
+        if (heard.Length == 0)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"No label ever has a probability of {100 * LeastPeak:0} %.");
+            yield break;
+        }
         int[] shown = [.. heard.OrderByDescending(timeline.Peak).Take(MostLabels).Order()];
         var names = Math.Min(MostLabelWidth, shown.Max(i => timeline.Labels[i].Length));
         var columns = Math.Max(20, width - names - 9);

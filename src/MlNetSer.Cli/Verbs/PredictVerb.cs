@@ -52,7 +52,7 @@ internal static class PredictVerb
     {
         using var predictor = new SoundPredictor(arguments.Model);
         string[] paths = [.. SoundArguments.Read(arguments.Data).Select(s => s.Path)];
-        var rows = new List<IReadOnlyList<string>>();
+        var predictions = new List<(string Path, string Label, float Score)>();
         var unreadable = new List<UnreadableSound>();
         screen.Progress("Predicting", progress =>
         {
@@ -60,17 +60,18 @@ internal static class PredictVerb
             foreach (var (path, prediction, error) in predictor.PredictFiles(paths, cancellationToken: cancellation))
             {
                 if (prediction is null) unreadable.Add(new(path, error!));
-                else rows.Add([path, prediction.Label, prediction.Score.ToString("0.000", CultureInfo.InvariantCulture)]);
-                counting.Report(rows.Count + unreadable.Count);
+                else predictions.Add((path, prediction.Label, prediction.Score));
+                counting.Report(predictions.Count + unreadable.Count);
             }
         });
         SkippedSounds.Report(screen, unreadable, paths.Length);
-        screen.Json(rows.Select(row => new { Path = row[0], Label = row[1], Score = double.Parse(row[2], CultureInfo.InvariantCulture) }));
+        screen.Json(predictions.Select(p => new { p.Path, p.Label, p.Score }));
+        var rows = predictions.Select(p => (IReadOnlyList<string>)[p.Path, p.Label, p.Score.ToString("0.000", CultureInfo.InvariantCulture)]);
         string[] header = ["path", "label", "score"];
         if (arguments.Output is { } file)
         {
             CsvRows.Write(file, header, rows);
-            screen.Line($"{rows.Count} predictions: {file}");
+            screen.Line($"{predictions.Count} predictions: {file}");
             return Tool.Success;
         }
         screen.Table(header, rows);

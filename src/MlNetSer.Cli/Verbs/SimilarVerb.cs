@@ -91,18 +91,19 @@ internal static class SimilarVerb
         var found = queries.SelectMany((query, i) => search.Nearest(i).Select(neighbour =>
         {
             var sound = index[neighbour.Row];
-            return (IReadOnlyList<string>)[query, sound.Path, sound.Label, neighbour.Similarity.ToString("0.0000", CultureInfo.InvariantCulture)];
+            return (Query: query, sound.Path, sound.Label, neighbour.Similarity);
         })).ToArray();
-        screen.Json(found.Select(row => new { Query = row[0], Path = row[1], Label = row[2], Similarity = double.Parse(row[3], CultureInfo.InvariantCulture) }));
+        screen.Json(found.Select(f => new { f.Query, f.Path, f.Label, f.Similarity }));
+        var rows = found.Select(f => (IReadOnlyList<string>)[f.Query, f.Path, f.Label, f.Similarity.ToString("0.0000", CultureInfo.InvariantCulture)]);
         string[] header = ["query", "path", "label", "similarity"];
         if (arguments.Output is { } file)
         {
-            CsvRows.Write(file, header, found);
+            CsvRows.Write(file, header, rows);
             screen.Line($"{found.Length} sounds: {file}");
             return Tool.Success;
         }
         var columns = queries.Length == 1 ? 1 : 0;
-        screen.Table(header[columns..], found.Select(row => (IReadOnlyList<string>)[.. row.Skip(columns)]));
+        screen.Table(header[columns..], rows.Select(row => (IReadOnlyList<string>)[.. row.Skip(columns)]));
         return Tool.Success;
     }
 

@@ -83,10 +83,13 @@ public sealed class LogMelCache : IDisposable
         var frontEnd = LogMelFrontEnd.Build(settings);
         var key = KeyOf(frontEnd.ToBytes(), files);
         Directory.CreateDirectory(folder);
-        var path = System.IO.Path.Combine(folder, $"{key[..16]}.logmel");
+        var path = PathOf(folder, key);
         var index = LogMelCacheFile.TryRead(path) ?? Fill(path, key, files, settings, frontEnd, progress, cancellationToken);
         return new LogMelCache(path, index);
     }
+
+    /// <summary>Where in a folder the cache of a key lies.</summary>
+    internal static string PathOf(string folder, string key) => System.IO.Path.Combine(folder, $"{key[..Math.Min(16, key.Length)]}.logmel");
 
     /// <summary>The sound file that a clip comes from.</summary>
     public string PathOf(int clip) => _index.Clips[clip].Path;

@@ -3,7 +3,7 @@ namespace MlNetSer.Training;
 /// <summary>The encoder architectures by name.</summary>
 public static class SoundEncoders
 {
-    /// <summary>The names that <see cref="Create"/> accepts: the paper's "vgg", "crnn" and "resnet18", and "frame", the smallest amount of work.</summary>
+    /// <summary>The names that <see cref="Create"/> accepts: the paper's "vgg", "crnn" and "resnet18", and "frame", which is ours.</summary>
     public static IReadOnlyList<string> Names { get; } =
         [VggEncoder.ArchitectureName, CrnnEncoder.ArchitectureName, ResNet18Encoder.ArchitectureName, FrameEncoder.ArchitectureName];
 

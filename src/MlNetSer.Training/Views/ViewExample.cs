@@ -16,8 +16,8 @@ public sealed record ViewExample(LogMelSpectrogram Clip, double? BackgroundShare
 
     /// <summary>Makes an example of a clip.</summary>
     /// <param name="sounds">
-    /// The spectrograms of the clip and of others, from which backgrounds are drawn where the settings want them; where there are no others, they
-    /// come from the clip itself.
+    /// The spectrograms of the clip and of others, from which backgrounds are drawn where the settings want them; from two different ones as in training, if
+    /// there are so many; where there are no others, from the clip itself.
     /// </param>
     /// <param name="clip">The clip's number, from 0.</param>
     /// <param name="settings">What is done to the views.</param>
@@ -42,7 +42,10 @@ public sealed record ViewExample(LogMelSpectrogram Clip, double? BackgroundShare
         }
         int[] backgrounds = [clip, clip];
         if (settings.MixBack is { Backgrounds: MixBackBackgrounds.OtherClips } && sounds.Count > 1)
-            backgrounds = [Other(), Other()];
+        {
+            var (first, second) = sounds.Count > 2 ? random.TwoOthers(clip, sounds.Count) : (1 - clip, 1 - clip);
+            backgrounds = [first, second];
+        }
         if (batch.HasBackgrounds)
         {
             for (var view = 0; view < 2; view++) Read(backgrounds[view], batch.Background(view, 0));
@@ -67,12 +70,6 @@ public sealed record ViewExample(LogMelSpectrogram Clip, double? BackgroundShare
             var first = random.Below(sounds.FramesOf(source) - frames + 1);
             sounds.Read(source, first, patch);
             return first;
-        }
-
-        int Other()
-        {
-            var other = random.Below(sounds.Count - 1);
-            return other < clip ? other : other + 1;
         }
 
         LogMelSpectrogram[] Run(ViewSettings applied)

@@ -36,6 +36,14 @@ public class TimelinePlotTests
             TimelinePlot.Lines(overview, width: 53));
     }
 
+    [Fact]
+    public void Where_nothing_is_heard_it_says_so()
+    {
+        var overview = new TimelineOverview([.. Enumerable.Range(0, 40).Select(i => $"label {i}")]);
+        overview.Add(new(0, 1, new("label 0", [.. Enumerable.Repeat(0.025f, 40)])));
+        Assert.Equal(["No label ever has a probability of 5 %."], TimelinePlot.Lines(overview, width: 80));
+    }
+
     [Theory]
     [InlineData(0, "0:00.0")]
     [InlineData(59.96, "1:00.0")]

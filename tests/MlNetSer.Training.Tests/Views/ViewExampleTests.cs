@@ -43,6 +43,9 @@ public sealed class ViewExampleTests : IDisposable
         ViewExample one = ViewExample.Make(sounds, 0, new(), 1), same = ViewExample.Make(sounds, 0, new(), 1), other = ViewExample.Make(sounds, 0, new(), 2);
         Assert.Equal(one.Second.View.Values, same.Second.View.Values);
         Assert.NotEqual(one.Second.View.Values, other.Second.View.Values);
+        // Two different clips, of three the two others.
+        Assert.NotEqual(other.First.BackgroundPath, other.Second.BackgroundPath);
+        Assert.NotEqual(one.First.BackgroundPath, one.Second.BackgroundPath);
         // Augmentations leave none of the mix as it was.
         Assert.NotEqual(one.First.Mix.Values, one.First.View.Values);
     }
