@@ -8,7 +8,7 @@ public static class WavFile
     private const int BlockSamples = 16_384;
 
     /// <summary>
-    /// Writes a mono WAV file, whole or not at all: the samples go to a temporary file in the same folder, which then takes the name.
+    /// Writes a mono WAV file, whole or not at all: the samples go to a file beside it (<c>.partial</c>), which then takes the name.
     /// </summary>
     /// <param name="path">The file; one that exists is replaced. Its folder must exist.</param>
     /// <param name="mono">The samples, nominally in [-1, 1].</param>
@@ -17,7 +17,8 @@ public static class WavFile
     /// <exception cref="ArgumentException">A sample is NaN or infinite, or there are more than a WAV file can hold (4 GiB).</exception>
     /// <exception cref="ArgumentOutOfRangeException">The sample rate lies outside 1,000 to 10,000,000 Hz.</exception>
     /// <exception cref="DirectoryNotFoundException">Its folder does not exist.</exception>
-    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="IOException">The file cannot be written, or someone else is writing it.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written there.</exception>
     public static void Write(string path, ReadOnlySpan<float> mono, int sampleRate, WavSampleFormat format = WavSampleFormat.Pcm16)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -29,30 +30,17 @@ public static class WavFile
             _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Expected Pcm16 or IeeeFloat32."),
         };
         var header = Header(mono.Length, sampleRate, format, bytesPerSample);
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{path}: its folder does not exist; expected one to write to");
-        var temporary = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
-        try
+        AtomicFile.Write(path, mono, (stream, samples) =>
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
+            stream.Write(header);
+            var bytes = new byte[Math.Min(samples.Length, BlockSamples) * bytesPerSample];
+            for (var start = 0; start < samples.Length; start += BlockSamples)
             {
-                stream.Write(header);
-                var bytes = new byte[Math.Min(mono.Length, BlockSamples) * bytesPerSample];
-                for (var start = 0; start < mono.Length; start += BlockSamples)
-                {
-                    var block = mono.Slice(start, Math.Min(BlockSamples, mono.Length - start));
-                    Encode(block, start, format, bytes);
-                    stream.Write(bytes, 0, block.Length * bytesPerSample);
-                }
-                stream.Flush(flushToDisk: true);
+                var block = samples.Slice(start, Math.Min(BlockSamples, samples.Length - start));
+                Encode(block, start, format, bytes);
+                stream.Write(bytes, 0, block.Length * bytesPerSample);
             }
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            // Gone already unless something failed.
-            File.Delete(temporary);
-        }
+        });
     }
 
     private static byte[] Header(int samples, int sampleRate, WavSampleFormat format, int bytesPerSample)

@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using MlNetSer.Training;
 
 namespace MlNetSer.Cli;
 

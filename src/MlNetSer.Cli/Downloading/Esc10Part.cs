@@ -11,7 +11,8 @@ internal static class Esc10Part
         var lines = File.ReadAllLines(path);
         var column = Array.IndexOf(lines[0].Split(','), "esc10");
         if (column < 0) throw new InvalidDataException($"'{path}' has no column esc10: its header is '{lines[0]}'.");
-        File.WriteAllLines(Path.Combine(folder, "meta", "esc10.csv"), [lines[0], .. lines.Skip(1).Where(line => line.Split(',')[column] == "True")]);
+        var kept = lines.Skip(1).Where(line => line.Split(',')[column] == "True").Prepend(lines[0]);
+        AtomicFile.WriteText(Path.Combine(folder, "meta", "esc10.csv"), string.Concat(kept.Select(line => line + "\n")));
     }
 
     /// <summary>The same, and removes the other sounds, and last the table that lists them. Interrupted, it can be done again.</summary>

@@ -1,4 +1,3 @@
-using MlNetSer.Training;
 using ScottPlot;
 
 namespace MlNetSer.Cli;

@@ -34,8 +34,12 @@ internal sealed partial class PartFolder(string folder)
     }
 
     /// <summary>Writes the part. Where the file system knows no locks, several processes may do so at once; the last one's stays.</summary>
-    public void Write(Shard shard, Action<FileStream> write) => AtomicFile.Write(
-        PathOf(shard), Path.Combine(folder, $".{NameOf(shard)}.{Environment.MachineName}-{Environment.ProcessId}.partial"), write);
+    public void Write(Shard shard, Action<FileStream> write)
+    {
+        using var file = new AtomicFile(PathOf(shard), Path.Combine(folder, $".{NameOf(shard)}.{Environment.MachineName}-{Environment.ProcessId}.partial"));
+        file.Fill(write, static (stream, write) => write(stream));
+        file.Keep();
+    }
 
     /// <summary>Removes what killed processes left behind, and the lock, once the part is there.</summary>
     public void TidyUp(Shard shard)

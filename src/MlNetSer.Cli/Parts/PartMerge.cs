@@ -1,5 +1,4 @@
 using System.Globalization;
-using MlNetSer.Training;
 
 namespace MlNetSer.Cli;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MlNetSer.Training;
 
 namespace MlNetSer.Cli;
 

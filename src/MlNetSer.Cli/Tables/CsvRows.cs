@@ -1,5 +1,4 @@
 using System.Text;
-using MlNetSer.Training;
 
 namespace MlNetSer.Cli;
 

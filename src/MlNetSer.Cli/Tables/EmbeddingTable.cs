@@ -1,5 +1,3 @@
-using MlNetSer.Training;
-
 namespace MlNetSer.Cli;
 
 /// <summary>Embeddings as a file for other programs, by its extension .csv or .parquet.</summary>

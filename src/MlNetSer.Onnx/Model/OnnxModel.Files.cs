@@ -44,9 +44,7 @@ public sealed partial class OnnxModel
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var proto = Serializable(ToProto());
-        using var file = new TemporaryFile(path);
-        file.Write(proto.WriteTo);
-        file.Keep();
+        AtomicFile.Write(path, proto.WriteTo);
     }
 
     /// <summary>
@@ -63,10 +61,10 @@ public sealed partial class OnnxModel
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(minimumBytes);
         var proto = ToProto().Clone();
         var weightsPath = path + ".data";
-        using var weights = new TemporaryFile(weightsPath);
-        weights.Write(stream => ExternalData.MoveOut(proto.Graph, minimumBytes, Path.GetFileName(weightsPath), stream));
-        using var model = new TemporaryFile(path);
-        model.Write(Serializable(proto).WriteTo);
+        using var weights = new AtomicFile(weightsPath);
+        weights.Fill(proto.Graph, (stream, graph) => ExternalData.MoveOut(graph, minimumBytes, Path.GetFileName(weightsPath), stream));
+        using var model = new AtomicFile(path);
+        model.Fill(Serializable(proto), static (stream, proto) => proto.WriteTo(stream));
         weights.Keep();
         model.Keep();
     }

@@ -19,7 +19,7 @@ internal sealed class FileLock : IDisposable
         {
             return new FileLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        catch (IOException) when (File.Exists(path))
+        catch (IOException e) when (IsHeld(e))
         {
             return null;
         }
@@ -34,6 +34,14 @@ internal sealed class FileLock : IDisposable
             cancellation.WaitHandle.WaitOne(RetryAfter);
             cancellation.ThrowIfCancellationRequested();
         }
+    }
+
+    /// <summary>Whether it is the lock that is in the way, and not a full disk or a folder that may not be written to, which no waiting helps against.</summary>
+    private static bool IsHeld(IOException e)
+    {
+        // Windows: ERROR_SHARING_VIOLATION; elsewhere EWOULDBLOCK, of Linux and of BSD and macOS.
+        const int SharingViolation = unchecked((int)0x80070020), WouldBlock = 11, WouldBlockOnBsd = 35;
+        return e.HResult is SharingViolation or WouldBlock or WouldBlockOnBsd;
     }
 
     public void Dispose() => _stream.Dispose();
