@@ -49,7 +49,7 @@ internal sealed record ReproducePlan(PretrainSettings Pretraining, int Downstrea
         if (started.Data != Data) yield return "other sounds or labels";
     }
 
-    private static ReproducePlan Read(string path)
+    internal static ReproducePlan Read(string path)
     {
         try
         {

@@ -11,7 +11,7 @@ namespace MlNetSer.Cli;
 /// </summary>
 internal sealed record SweepPlan(IReadOnlyList<(string Name, PretrainSettings Settings)> Variants)
 {
-    private static readonly JsonDocumentOptions Options = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    private static readonly JsonDocumentOptions Options = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false };
 
     /// <exception cref="Failure">The file cannot be understood; the message names it and the variant.</exception>
     public static SweepPlan Read(string path)
@@ -25,7 +25,7 @@ internal sealed record SweepPlan(IReadOnlyList<(string Name, PretrainSettings Se
         }
         catch (JsonException e)
         {
-            throw new Failure($"{path} is no JSON: {e.Message}");
+            throw new Failure($"{path} is no JSON: {Failure.OneLine(e.Message)}");
         }
         if (plan.Select(p => p.Key).FirstOrDefault(name => name is not ("base" or "variants")) is { } unknown)
             throw new Failure($"{path} has a member '{unknown}': expected base and variants.");

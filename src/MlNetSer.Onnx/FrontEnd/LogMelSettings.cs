@@ -92,7 +92,7 @@ public sealed record LogMelSettings
         }
         catch (JsonException e)
         {
-            throw new FormatException($"log-mel settings cannot be read: {e.Message}", e);
+            throw new FormatException($"log-mel settings cannot be read: {e.Message.ReplaceLineEndings(" ")}", e);
         }
         if (settings is null) throw new FormatException("log-mel settings cannot be read: 'null'");
         settings.Validate();

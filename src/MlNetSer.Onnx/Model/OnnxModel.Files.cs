@@ -16,7 +16,7 @@ public sealed partial class OnnxModel
 
     /// <summary>Reads a model from a file, and weights from the file beside it where the model has put them there.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="OnnxModelException">The file is no ONNX model, or its weights cannot be found; the message names it.</exception>
+    /// <exception cref="OnnxModelException">The file is no ONNX model, its weights cannot be found, or it is damaged; the message names it.</exception>
     public static OnnxModel Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -27,7 +27,7 @@ public sealed partial class OnnxModel
     }
 
     /// <summary>Reads a model from memory.</summary>
-    /// <exception cref="OnnxModelException">The bytes are no ONNX model, or its weights lie in another file.</exception>
+    /// <exception cref="OnnxModelException">The bytes are no ONNX model, are damaged, or its weights lie in another file.</exception>
     public static OnnxModel Load(byte[] bytes)
     {
         ArgumentNullException.ThrowIfNull(bytes);
@@ -43,7 +43,7 @@ public sealed partial class OnnxModel
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var proto = Serializable(ToProto());
+        var proto = Serializable(ToFile());
         AtomicFile.Write(path, proto.WriteTo);
     }
 
@@ -59,7 +59,7 @@ public sealed partial class OnnxModel
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(minimumBytes);
-        var proto = ToProto().Clone();
+        var proto = ToFile().Clone();
         var weightsPath = path + ".data";
         using var weights = new AtomicFile(weightsPath);
         weights.Fill(proto.Graph, (stream, graph) => ExternalData.MoveOut(graph, minimumBytes, Path.GetFileName(weightsPath), stream));
@@ -71,7 +71,7 @@ public sealed partial class OnnxModel
 
     /// <summary>The bytes of the model's file. The same model gives the same bytes.</summary>
     /// <exception cref="OnnxModelException">The model exceeds the 2 GiB that one file can hold.</exception>
-    public byte[] ToBytes() => Serializable(ToProto()).ToByteArray();
+    public byte[] ToBytes() => Serializable(ToFile()).ToByteArray();
 
     private static OnnxModel Parse(Func<ModelProto> parse, string? folder, string source)
     {
@@ -86,7 +86,17 @@ public sealed partial class OnnxModel
         }
         if (proto.Graph is null || proto.IrVersion <= 0) throw new OnnxModelException($"{source}: not an ONNX model (no graph in it)");
         ExternalData.MoveIn(proto.Graph, folder, source);
+        ModelChecksum.Check(proto, source);
         return new OnnxModel(proto);
+    }
+
+    /// <summary>The model as a file has it: with its checksum, if it is to have one.</summary>
+    private ModelProto ToFile()
+    {
+        var proto = ToProto();
+        if (!Metadata.ContainsKey(ModelChecksum.Key)) return proto;
+        Metadata[ModelChecksum.Key] = ModelChecksum.Of(proto);
+        return ToProto();
     }
 
     private static long Weigh(ModelProto proto) => TensorData.All(proto.Graph).Sum(t => (long)t.RawData.Length);

@@ -137,6 +137,8 @@ public sealed partial class OnnxModel
     /// <summary>The model with today's metadata in it.</summary>
     internal ModelProto ToProto()
     {
+        // Copies may be made by several threads at once.
+        if (_proto.MetadataProps.Select(m => (m.Key, m.Value)).SequenceEqual(Metadata.Select(m => (m.Key, m.Value)))) return _proto;
         _proto.MetadataProps.Clear();
         _proto.MetadataProps.AddRange(Metadata.Select(m => new StringStringEntryProto { Key = m.Key, Value = m.Value }));
         return _proto;

@@ -25,6 +25,12 @@ public sealed record SoundModelInfo
     private const string VersionKey = Prefix + "version";
     private const string LabelsKey = Prefix + "labels";
 
+    private static readonly string[] Keys =
+    [
+        FormatKey, NameKey, EncoderKey, EmbeddingSizeKey, LogMelKey, MeanKey, StdKey, PoolingKey, TrainingDataKey, LicenceKey, VersionKey, LabelsKey,
+        ModelChecksum.Key,
+    ];
+
     /// <summary>The model's name.</summary>
     public required string Name { get; init; }
 
@@ -99,6 +105,8 @@ public sealed record SoundModelInfo
         metadata[LicenceKey] = Licence;
         metadata[VersionKey] = Version;
         if (Labels.Count > 0) metadata[LabelsKey] = JsonSerializer.Serialize(Labels);
+        // Filled in whenever the model is written.
+        metadata[ModelChecksum.Key] = "";
     }
 
     /// <summary>Reads what a file says about itself.</summary>
@@ -121,6 +129,8 @@ public sealed record SoundModelInfo
         if (format < 1) throw new SoundModelException($"{source}: its metadata are damaged: '{FormatKey}' is '{format}', expected 1 or more");
         if (format > FormatVersion)
             throw new SoundModelException($"{source}: sound encoder format {format}; this version of MlNetSer reads up to format {FormatVersion}, so it needs a newer version");
+        if (model.Metadata.Keys.FirstOrDefault(k => k.StartsWith(Prefix, StringComparison.Ordinal) && !Keys.Contains(k)) is { } unknown)
+            throw new SoundModelException($"{source}: its metadata are damaged: there is no entry '{unknown}' in format {format}");
         try
         {
             var info = new SoundModelInfo

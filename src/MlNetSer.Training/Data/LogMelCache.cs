@@ -30,7 +30,7 @@ public sealed class LogMelCache : IDisposable
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
 
-    private LogMelCache(string path, LogMelCacheIndex index)
+    internal LogMelCache(string path, LogMelCacheIndex index)
     {
         Path = path;
         _index = index;

@@ -41,7 +41,14 @@ internal static class LogMelCacheFile
         stream.Position = HeadSize + dataSize;
         var json = new byte[indexSize];
         stream.ReadExactly(json);
-        return JsonSerializer.Deserialize(json, LogMelCacheJson.Default.LogMelCacheIndex);
+        try
+        {
+            return JsonSerializer.Deserialize(json, LogMelCacheJson.Default.LogMelCacheIndex) is { } index && index.Fits(dataSize) ? index : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private static LogMelCacheIndex Write(FileStream stream, Func<Action<ReadOnlySpan<byte>>, LogMelCacheIndex> fill)

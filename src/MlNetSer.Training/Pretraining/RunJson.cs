@@ -15,6 +15,7 @@ internal static class RunJson
         RespectNullableAnnotations = true,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
         ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowDuplicateProperties = false,
         AllowTrailingCommas = true,
         WriteIndented = true,
     };
@@ -27,11 +28,11 @@ internal static class RunJson
     {
         try
         {
-            return JsonNode.Parse(json, documentOptions: new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            return JsonNode.Parse(json, documentOptions: new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false });
         }
         catch (JsonException e)
         {
-            throw new FormatException(e.Message, e);
+            throw new FormatException(OneLine(e), e);
         }
     }
 
@@ -53,7 +54,7 @@ internal static class RunJson
     private static string Explain(Type type, string json, JsonException e)
     {
         // "$.views.specAugment.fill"; no path where the text is no JSON at all.
-        if (e.Path is not ['$', '.', .. var path] || path.Contains('[', StringComparison.Ordinal)) return e.Message;
+        if (e.Path is not ['$', '.', .. var path] || path.Contains('[', StringComparison.Ordinal)) return OneLine(e);
         var value = Parse(json);
         foreach (var name in path.Split('.'))
         {
@@ -71,6 +72,9 @@ internal static class RunJson
         };
         return $"{path} is {value?.ToJsonString() ?? "null"}, expected {expected}";
     }
+
+    /// <summary>The library quotes what it cannot read, however many lines it has.</summary>
+    private static string OneLine(JsonException e) => e.Message.ReplaceLineEndings(" ");
 
     private static string Name(Type type, object value) => JsonSerializer.Serialize(Enum.ToObject(type, value), type, Options).Trim('"');
 }

@@ -8,7 +8,7 @@ internal static class CsvLines
     /// <summary>Reads every line that is not blank.</summary>
     /// <param name="path">A UTF-8 file.</param>
     /// <returns>Line number (from 1) and the trimmed fields of each line.</returns>
-    /// <exception cref="InvalidDataException">A quote is not closed on its line.</exception>
+    /// <exception cref="InvalidDataException">A quote is not closed on its line, or the file is no text.</exception>
     public static List<(int Number, string[] Fields)> Read(string path)
     {
         var rows = new List<(int, string[])>();
@@ -16,6 +16,7 @@ internal static class CsvLines
         foreach (var line in File.ReadLines(path))
         {
             number++;
+            if (line.Contains('\0', StringComparison.Ordinal)) throw new InvalidDataException($"'{path}' line {number}: holds a NUL character, expected UTF-8 text.");
             if (!string.IsNullOrWhiteSpace(line)) rows.Add((number, Split(path, number, line)));
         }
         return rows;

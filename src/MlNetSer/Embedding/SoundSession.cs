@@ -24,6 +24,8 @@ internal sealed class SoundSession : SafeHandle
     {
         model = model.Clone();
         model.MakeInput(LogMelFrontEnd.Statistics);
+        // It asks for none of them, and a checksum would be computed.
+        model.Metadata.Clear();
         using var options = new SessionOptions
         {
             IntraOpNumThreads = 1,

@@ -1,0 +1,57 @@
+using System.Text;
+using MlNetSer.Testing;
+
+namespace MlNetSer.Endurance;
+
+/// <summary>Lists of sounds. The first letter says which layout the rest is in.</summary>
+internal static class TableTargets
+{
+    private static readonly TemporaryFolder Folder = WithSounds();
+
+    public static FuzzTarget Csv { get; } = new("csv", Read, e => e is InvalidDataException or FileNotFoundException)
+    {
+        Tokens = [.. new[] { ",", "\"", "\"\"", "\n", "\r\n", "filename", "fname", "category", "label", "fold", "target", "..", "/", "\\", "\0", "-1", "2147483648", "\uFEFF", "a.wav" }.Select(Encoding.UTF8.GetBytes)],
+    };
+
+    /// <summary>Lists of sounds that are not there are refused before much is looked at.</summary>
+    private static TemporaryFolder WithSounds()
+    {
+        var folder = new TemporaryFolder();
+        foreach (var sound in new[]
+        {
+            "list/a.wav", "esc/audio/1-100032-A-0.wav", "esc10/audio/1-100032-A-0.ogg", "urban/audio/fold5/100032-3-0-0.wav",
+            "noisy/FSDnoisy18k.audio_train/65.wav", "noisy/FSDnoisy18k.audio_test/7.wav", "fsd50k/FSD50K.dev_audio/64760.wav", "fsd50k/FSD50K.eval_audio/7.wav",
+        })
+        {
+            File.WriteAllBytes(folder.File(sound.Split('/')), []);
+        }
+        File.WriteAllText(folder.File("noisy", "FSDnoisy18k.meta", "test.csv"), "fname,label\n7.wav,Fire\n");
+        File.WriteAllText(folder.File("fsd50k", "FSD50K.ground_truth", "eval.csv"), "fname,labels\n7,Music\n");
+        return folder;
+    }
+
+    private static void Read(byte[] content)
+    {
+        if (content.Length == 0) return;
+        var rest = content.AsSpan(1);
+        switch ((char)content[0])
+        {
+            case '5': Layout("esc", "meta/esc50.csv", rest); break;
+            case '1': Layout("esc10", "meta/esc10.csv", rest); break;
+            case 'u': Layout("urban", "metadata/UrbanSound8K.csv", rest); break;
+            case 'n': Layout("noisy", "FSDnoisy18k.meta/train.csv", rest); break;
+            case 'd': Layout("fsd50k", "FSD50K.ground_truth/dev.csv", rest); break;
+            default:
+                var path = Folder.File("list", "sounds.csv");
+                File.WriteAllBytes(path, rest);
+                SoundTable.ReadCsv(path);
+                break;
+        }
+    }
+
+    private static void Layout(string folder, string table, ReadOnlySpan<byte> content)
+    {
+        File.WriteAllBytes(Folder.File(folder, table), content);
+        _ = SoundDataset.TryRead(Path.Combine(Folder.Path, folder))?.Sounds.Count;
+    }
+}
