@@ -38,6 +38,12 @@ internal sealed class AtomicFile : IDisposable
         }
     }
 
+    /// <summary>Fails if the file cannot be written: to be called before hours of work rather than after them.</summary>
+    public static void Require(string path)
+    {
+        using var file = new AtomicFile(path);
+    }
+
     /// <summary>Writes the file, flushed and in its place.</summary>
     public static void Write(string path, Action<FileStream> write) => Write(path, write, static (stream, write) => write(stream));
 

@@ -21,6 +21,7 @@ internal static class FinetuneRun
     private static void Train(
         FinetuneArguments arguments, EncoderStart start, IReadOnlyList<LabelledSound> sounds, Screen screen, CancellationToken cancellation)
     {
+        AtomicFile.Require(arguments.Output);
         IReadOnlyList<LabelledSound> train = [.. sounds.Where(s => !s.IsTest)], test = [.. sounds.Where(s => s.IsTest)];
         train = Changed(train, arguments.LabelShares[0], arguments.WrongLabels[0], arguments.Settings.Seed);
         var validation = arguments.Validate is { } path ? SoundArguments.ReadLabelled(path) : null;

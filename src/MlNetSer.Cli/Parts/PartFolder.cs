@@ -41,11 +41,18 @@ internal sealed partial class PartFolder(string folder)
         file.Keep();
     }
 
-    /// <summary>Removes what killed processes left behind, and the lock, once the part is there.</summary>
+    /// <summary>Removes what killed processes left behind, and the lock.</summary>
     public void TidyUp(Shard shard)
     {
-        foreach (var partial in Directory.EnumerateFiles(folder, $".{NameOf(shard)}.*.partial")) File.Delete(partial);
-        File.Delete(LockOf(shard));
+        try
+        {
+            foreach (var partial in Directory.EnumerateFiles(folder, $".{NameOf(shard)}.*.partial")) File.Delete(partial);
+            File.Delete(LockOf(shard));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // They do no harm, and why the part could not be written matters more.
+        }
     }
 
     private static string NameOf(Shard shard) => string.Create(CultureInfo.InvariantCulture, $"part-{shard.Index:00000}-of-{shard.Count:00000}.parquet");

@@ -45,9 +45,15 @@ internal sealed class ShardedEmbedding : IDisposable
         if (!IsFinished())
         {
             using var mine = _folder.Take(_arguments.Shard, () => _screen.Note($"Another process is at part {_arguments.Shard}; waiting for it."), _cancellation);
-            // Whoever held it may have finished it.
-            if (!IsFinished()) Write();
-            _folder.TidyUp(_arguments.Shard);
+            try
+            {
+                // Whoever held it may have finished it.
+                if (!IsFinished()) Write();
+            }
+            finally
+            {
+                _folder.TidyUp(_arguments.Shard);
+            }
         }
         return Tool.Success;
     }

@@ -22,6 +22,10 @@ internal sealed record PretrainArguments(IReadOnlyList<string> Data, PretrainSet
 
     public int EvaluateEvery { get; init; } = 10;
 
+    public double CheckpointEverySeconds { get; init; } = DefaultCheckpointEverySeconds;
+
+    public const double DefaultCheckpointEverySeconds = 60;
+
     public string? TensorBoard { get; init; }
 }
 
@@ -48,6 +52,7 @@ internal static class PretrainRun
             : new RunMonitor(arguments.Monitor, judges, arguments.EvaluateEvery, () => OpenCache(screen, judges, cacheFolder, cancellation));
         var pretrainer = new Pretrainer(source.Patches, folder)
         {
+            CheckpointInterval = TimeSpan.FromSeconds(arguments.CheckpointEverySeconds),
             Monitor = monitor?.Monitor,
             TensorBoardFolder = arguments.TensorBoard,
         };
@@ -95,10 +100,12 @@ internal static class PretrainRun
     private static string ResumeCommand(PretrainArguments arguments)
     {
         var data = string.Join(' ', arguments.Data.Select(Quoted));
-        var evaluation = arguments.Evaluate is { } judge ? $" --evaluate {Quoted(judge)}" : "";
-        if (arguments.Monitor != MonitorKinds.None) evaluation += $" --monitor {$"{arguments.Monitor}".ToLowerInvariant()} --evaluate-every {arguments.EvaluateEvery}";
-        if (arguments.TensorBoard is { } events) evaluation += $" --tensorboard {Quoted(events)}";
-        return $"{Tool.Name} pretrain --data {data}{evaluation} --out {Quoted(arguments.RunFolder)} --resume";
+        var more = arguments.Evaluate is { } judge ? $" --evaluate {Quoted(judge)}" : "";
+        if (arguments.Monitor != MonitorKinds.None) more += $" --monitor {$"{arguments.Monitor}".ToLowerInvariant()} --evaluate-every {arguments.EvaluateEvery}";
+        if (arguments.CheckpointEverySeconds is var every and not PretrainArguments.DefaultCheckpointEverySeconds)
+            more += string.Create(CultureInfo.InvariantCulture, $" --checkpoint-every {every}");
+        if (arguments.TensorBoard is { } events) more += $" --tensorboard {Quoted(events)}";
+        return $"{Tool.Name} pretrain --data {data}{more} --out {Quoted(arguments.RunFolder)} --resume";
     }
 
     private static string Quoted(string path) => path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path;

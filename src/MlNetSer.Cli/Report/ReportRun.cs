@@ -24,6 +24,7 @@ internal sealed class ReportRun(ReportArguments arguments, Screen screen, Cancel
     public int Run()
     {
         var facts = new ReportFacts(arguments.RunFolder);
+        AtomicFile.Require(arguments.Output);
         var work = Directory.CreateTempSubdirectory("mlnetser-report-").FullName;
         try
         {

@@ -9,6 +9,7 @@ internal sealed class TimelineRun(TimelineArguments arguments, Screen screen, Ca
 
     public int Run()
     {
+        if (arguments.EventsFile is { } output) AtomicFile.Require(output);
         using var predictor = new SoundPredictor(arguments.Model);
         string[] paths = [.. SoundArguments.Read(arguments.Data).Select(s => s.Path)];
         PerRecording audacity = new(arguments.Audacity, "--audacity", ".txt", paths), png = new(arguments.Png, "--png", ".png", paths);

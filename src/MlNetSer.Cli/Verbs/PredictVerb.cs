@@ -50,6 +50,7 @@ internal static class PredictVerb
 
     internal static int Run(Arguments arguments, Screen screen, CancellationToken cancellation)
     {
+        if (arguments.Output is { } output) AtomicFile.Require(output);
         using var predictor = new SoundPredictor(arguments.Model);
         string[] paths = [.. SoundArguments.Read(arguments.Data).Select(s => s.Path)];
         var predictions = new List<(string Path, string Label, float Score)>();

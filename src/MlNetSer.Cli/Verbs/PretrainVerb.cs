@@ -44,6 +44,11 @@ internal static class PretrainVerb
         };
         monitor.AcceptOnlyFromAmong([.. Monitors.Keys]);
         var every = Numbers.Option("--evaluate-every", "Epochs from one judgement to the next; it is in the run's curve.csv.", 10, least: 1);
+        var checkpoint = Numbers.Option(
+            "--checkpoint-every",
+            "The most seconds of work that a killed run loses: what lies between two checkpoints. 0 for one after every step.",
+            PretrainArguments.DefaultCheckpointEverySeconds,
+            least: 0);
         var tensorBoard = EventFolder.Option();
         var verb = new VerbCommand(
             "pretrain",
@@ -55,7 +60,7 @@ internal static class PretrainVerb
             "pretrain --print-config > run.json",
             "pretrain --data sounds --config run.json --seed 2 --out run-2")
         {
-            data, run, resume, evaluate, monitor, every, tensorBoard,
+            data, run, resume, evaluate, monitor, every, checkpoint, tensorBoard,
         };
         foreach (var option in settings.All) verb.Add(option);
         verb.Add(printConfig);
@@ -79,6 +84,7 @@ internal static class PretrainVerb
                 Evaluate = evaluated,
                 Monitor = parsed.GetValue(monitor) is { } kind ? Monitors[kind] : evaluated is null ? MonitorKinds.None : MonitorKinds.Both,
                 EvaluateEvery = parsed.GetValue(every),
+                CheckpointEverySeconds = parsed.GetValue(checkpoint),
                 TensorBoard = parsed.GetValue(tensorBoard),
             };
             return Task.FromResult(PretrainRun.Run(arguments, screen, cancellation));

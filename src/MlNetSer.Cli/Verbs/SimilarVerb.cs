@@ -81,6 +81,7 @@ internal static class SimilarVerb
 
     internal static int Run(Arguments arguments, Screen screen, CancellationToken cancellation)
     {
+        if (arguments.Output is { } output) AtomicFile.Require(output);
         using var index = new EmbeddingIndex(arguments.Index);
         string[] queries = [.. SoundArguments.Read(arguments.Queries).Select(s => s.Path)];
         var search = new SimilaritySearch(Embed(arguments.Model, queries, index.Model, cancellation), arguments.Top, arguments.AtLeast);
