@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
 
@@ -11,6 +12,9 @@ namespace MlNetSer.Audio;
 public sealed class SoundReader : IDisposable
 {
     private const int BlockFrames = 16_384;
+
+    /// <summary>Resampling sums some thousand samples: those above the largest float divided by this are no sound.</summary>
+    private const float Headroom = 1e8f;
 
     private readonly FrameSource _source;
     private readonly Resampler? _resampler;
@@ -123,17 +127,17 @@ public sealed class SoundReader : IDisposable
 
     private void CheckFinite(ReadOnlySpan<float> mono)
     {
-        // Zero times a sample is zero, unless it is NaN or infinite.
+        // Zero times a sample is zero, unless it is NaN or infinite, or becomes so here as it could in a filter.
         var zeros = Vector<float>.Zero;
         var i = 0;
         for (; i <= mono.Length - Vector<float>.Count; i += Vector<float>.Count)
-            zeros += new Vector<float>(mono[i..]) * 0f;
+            zeros += new Vector<float>(mono[i..]) * Headroom * 0f;
         if (zeros != Vector<float>.Zero) i = 0;
         for (; i < mono.Length; i++)
         {
-            if (float.IsFinite(mono[i])) continue;
-            var found = float.IsNaN(mono[i]) ? "NaN" : "infinite";
-            throw new SoundFileException(Path, $"the sample at frame {_framesRead + i} is {found}; expected finite numbers");
+            if (float.IsFinite(mono[i] * Headroom)) continue;
+            var found = float.IsNaN(mono[i]) ? "NaN" : float.IsInfinity(mono[i]) ? "infinite" : mono[i].ToString(CultureInfo.InvariantCulture);
+            throw new SoundFileException(Path, $"the sample at frame {_framesRead + i} is {found}; expected finite numbers, nominally from -1 to 1");
         }
     }
 }

@@ -131,7 +131,13 @@ internal sealed class PatchModel(SoundModelFile file, string clipOutput, string 
         return statistics.ToArray();
     }
 
-    private static float[] Floats(OrtValue tensor) => tensor.GetTensorDataAsSpan<float>().ToArray();
+    private float[] Floats(OrtValue tensor)
+    {
+        // A model with weights of another one may open all the same.
+        if (tensor.GetTensorTypeAndShape().Shape[^1] is var found && found != size)
+            throw new SoundModelException($"model '{Info.Name}' gives vectors of {found} values, and says that they have {size}: its weights are not its own");
+        return tensor.GetTensorDataAsSpan<float>().ToArray();
+    }
 
     private void Split(ReadOnlySpan<float> vectors, List<float[]> patches)
     {

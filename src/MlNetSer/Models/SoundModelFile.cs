@@ -17,10 +17,14 @@ internal sealed class SoundModelFile
         Require("input", LogMelFrontEnd.Waveform, model.Inputs);
         Require("output", SoundEncoderGraph.Embedding, model.Outputs);
         Require("output", SoundEncoderGraph.PatchEmbeddings, model.Outputs);
+        RequireSize(SoundEncoderGraph.Embedding, info.EmbeddingSize, model);
+        RequireSize(SoundEncoderGraph.PatchEmbeddings, info.EmbeddingSize, model);
         if (info.Labels.Count > 0)
         {
             Require("output", SoundClassifierGraph.Probabilities, model.Outputs);
             Require("output", SoundClassifierGraph.PatchProbabilities, model.Outputs);
+            RequireSize(SoundClassifierGraph.Probabilities, info.Labels.Count, model);
+            RequireSize(SoundClassifierGraph.PatchProbabilities, info.Labels.Count, model);
         }
         _model = model;
     }
@@ -54,9 +58,12 @@ internal sealed class SoundModelFile
         }
         catch (Exception e) when (e is OnnxRuntimeException or ArgumentException)
         {
-            throw new SoundModelException($"{_source}: ONNX Runtime refuses it: {e.Message.ReplaceLineEndings(" ")}", e);
+            throw Refused(e);
         }
     }
+
+    /// <summary>What to say when ONNX Runtime cannot open the model.</summary>
+    public SoundModelException Refused(Exception reason) => new($"{_source}: ONNX Runtime refuses it: {reason.Message.ReplaceLineEndings(" ")}", reason);
 
     /// <summary>The model with its waveform and its embedding renamed to columns.</summary>
     public OnnxModel Between(string inputColumnName, string outputColumnName, SoundErrors onError)
@@ -76,5 +83,11 @@ internal sealed class SoundModelFile
     private void Require(string kind, string name, IReadOnlyList<OnnxValueInfo> values)
     {
         if (values.All(v => v.Name != name)) throw new SoundModelException($"{_source}: says that it is a sound {(Info.Labels.Count > 0 ? "classifier" : "encoder")}, but has no {kind} '{name}'");
+    }
+
+    private void RequireSize(string name, int expected, OnnxModel model)
+    {
+        if (model.Outputs.First(o => o.Name == name).Dimensions is [.., { Size: { } size }] && size != expected)
+            throw new SoundModelException($"{_source}: its metadata are not its own: they say that '{name}' has {expected} values, and it has {size}");
     }
 }

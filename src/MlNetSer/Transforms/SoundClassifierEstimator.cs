@@ -28,7 +28,7 @@ public sealed class SoundClassifierEstimator : IEstimator<SoundClassifierTransfo
         _catalog = catalog;
         _options = options;
         _model = SoundModelFile.Load(options.ModelPath).RequireLabels();
-        _pipeline = new(catalog, nameof(SoundClassifierCatalog.ApplySoundClassifier), options.InputColumnName, _model.Info.LogMel.SampleRate)
+        _pipeline = new(catalog, nameof(SoundClassifierCatalog.ApplySoundClassifier), options.InputColumnName, _model)
         {
             OutputColumns = [options.ScoreColumnName, LabelOutput.LabelColumn, .. options.EmbeddingColumnName is { } column ? [column] : Array.Empty<string>()],
             GpuDeviceId = options.GpuDeviceId,

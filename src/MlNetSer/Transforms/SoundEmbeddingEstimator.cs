@@ -22,7 +22,7 @@ public sealed class SoundEmbeddingEstimator : IEstimator<SoundEmbeddingTransform
         _catalog = catalog;
         _options = options;
         _model = SoundModelFile.Load(options.ModelPath ?? SoundModels.Default);
-        _pipeline = new(catalog, nameof(SoundEmbeddingCatalog.ApplySoundEmbedding), options.InputColumnName, _model.Info.LogMel.SampleRate)
+        _pipeline = new(catalog, nameof(SoundEmbeddingCatalog.ApplySoundEmbedding), options.InputColumnName, _model)
         {
             OutputColumns = [options.OutputColumnName],
             OnError = options.OnError,

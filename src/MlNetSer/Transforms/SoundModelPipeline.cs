@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.Transforms.Onnx;
 using MlNetSer.Onnx;
 
@@ -9,8 +10,8 @@ namespace MlNetSer;
 /// <param name="catalog">The transforms of the context.</param>
 /// <param name="verb">What the user called, for messages.</param>
 /// <param name="inputColumnName">The column with the sounds.</param>
-/// <param name="sampleRate">Samples a second that the model expects.</param>
-internal sealed class SoundModelPipeline(TransformsCatalog catalog, string verb, string inputColumnName, int sampleRate)
+/// <param name="source">The model that the user named.</param>
+internal sealed class SoundModelPipeline(TransformsCatalog catalog, string verb, string inputColumnName, SoundModelFile source)
 {
     private enum SoundColumn
     {
@@ -53,9 +54,10 @@ internal sealed class SoundModelPipeline(TransformsCatalog catalog, string verb,
         {
             return (after(Compose(column, inPlace, Onnx(modelInput, file.Path))).Fit(input), file);
         }
-        catch
+        catch (Exception e)
         {
             file.Dispose();
+            if (e is OnnxRuntimeException || e.InnerException is OnnxRuntimeException) throw source.Refused(e.InnerException ?? e);
             throw;
         }
     }
@@ -83,7 +85,7 @@ internal sealed class SoundModelPipeline(TransformsCatalog catalog, string verb,
     private IEstimator<ITransformer> Compose(SoundColumn column, bool inPlace, OnnxScoringEstimator onnx) => column switch
     {
         SoundColumn.Path => catalog.CopyColumns(SoundFileInput.PathColumn, inputColumnName)
-            .Append(catalog.Expression(SoundFileInput.ReadingColumn, $"(x) : \"{new SoundReading(sampleRate, OnError)}\"", SoundFileInput.PathColumn))
+            .Append(catalog.Expression(SoundFileInput.ReadingColumn, $"(x) : \"{new SoundReading(source.Info.LogMel.SampleRate, OnError)}\"", SoundFileInput.PathColumn))
             .Append(catalog.CustomMapping(new SoundFileMapping().GetMapping(), SoundFileMapping.Contract))
             .Append(onnx)
             .Append(catalog.DropColumns(SoundFileInput.PathColumn, SoundFileInput.ReadingColumn, WaveformOutput.WaveformColumn)),
@@ -115,7 +117,7 @@ internal sealed class SoundModelPipeline(TransformsCatalog catalog, string verb,
     private ArgumentOutOfRangeException WrongType(string found) => new(
         null,
         $"The column '{inputColumnName}' is of type {found}: {verb} expects text (the path of a sound file) or a vector "
-        + $"of Single (a waveform at {sampleRate} Hz).");
+        + $"of Single (a waveform at {source.Info.LogMel.SampleRate} Hz).");
 }
 
 /// <summary>For schemas to which an estimator adds columns without reading any.</summary>
