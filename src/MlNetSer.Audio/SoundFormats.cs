@@ -24,11 +24,11 @@ internal static class SoundFormats
             {
                 if (HasWavExtension(path) && !IsOtherSound(head))
                     throw new SoundFileException(path, $"begins with {Describe(head)}; expected a WAV file ('RIFF....WAVE')");
-                return new SndFileSource(path, file.Memory, $"begins with {Describe(head)}, which is not WAV");
+                return Other(path, file, $"begins with {Describe(head)}, which is not WAV");
             }
             var header = WavHeader.Read(path, file);
             if (header.Format.Encoding is null)
-                return new SndFileSource(path, file.Memory, $"is a WAV file with {header.Format.CodecName} samples");
+                return Other(path, file, $"is a WAV file with {header.Format.CodecName} samples");
             var source = new WavSource(path, file, header);
             owned = null;
             return source;
@@ -38,6 +38,11 @@ internal static class SoundFormats
             owned?.Dispose();
         }
     }
+
+    /// <summary>Libsndfile's work, in a process of its own where that is set up.</summary>
+    private static FrameSource Other(string path, SoundBytes file, string finding) => file.Memory is null && DecoderProcess.Start is { } start
+        ? new ProcessSource(path, finding, DecoderProcess.Take(start))
+        : new SndFileSource(path, file.Memory, finding);
 
     private static bool IsWav(ReadOnlySpan<byte> head) =>
         head.Length == 12 && head[8..].SequenceEqual("WAVE"u8)

@@ -5,7 +5,7 @@ namespace MlNetSer.Endurance.Tests;
 /// <summary>The short form of <c>fuzz</c>: thousands of damaged files, the same each time, and every file that once failed.</summary>
 public class FuzzTests
 {
-    private const int Inputs = 4000;
+    private const int Inputs = 2500;
 
     public static TheoryData<string> Readers => [.. FuzzTargets.Own.Select(t => t.Name)];
 

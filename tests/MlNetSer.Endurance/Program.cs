@@ -1,10 +1,13 @@
 using System.Globalization;
+using MlNetSer;
 using MlNetSer.Endurance;
 
 var usage = $"""
     dotnet run -c Release --project tests/MlNetSer.Endurance -- ...
       fuzz READER|all [INPUTS [SEED]]    damaged inputs, a million if not said otherwise, guided by the branches that they take; findings go to
                                          ./findings ({string.Join(", ", FuzzTargets.Names)})
+      load embedder|engines [SECONDS]    32 threads on one model, ten minutes if not said otherwise
+      same                               the table of how alike one sound's embeddings are in several forms
     """;
 
 var instrumented = Coverage.IsHere(ref args);
@@ -24,6 +27,17 @@ switch (args)
             findings += report.Findings.Count;
         }
         return findings == 0 ? 0 : 1;
+    case ["load", "embedder" or "engines", ..]:
+        using (var load = new LoadRun())
+        {
+            var time = TimeSpan.FromSeconds(Or(args, 2, 600));
+            var report = args[1] == "embedder" ? load.Embedder(time, threads: 32) : load.PredictionEngines(time, threads: 32);
+            report.Write(Console.Out);
+            return report.Wrong.Count == 0 ? 0 : 1;
+        }
+    case ["same"]:
+        using (var embedder = new SoundEmbedder()) SameSoundTable.Write(Console.Out, SameSoundTable.Measure(embedder));
+        return 0;
     case ["help"]:
         Console.WriteLine(usage);
         return 0;

@@ -5,7 +5,7 @@ using MlNetSer.Training;
 namespace MlNetSer.Cli;
 
 /// <summary>What went wrong, for the user: one line that names the file and says what to do.</summary>
-internal sealed class Failure(string message) : Exception(message)
+internal sealed class Failure(string message) : Exception(Failure.OneLine(message))
 {
     /// <summary>
     /// The line, or null for an exception that no input should lead to: a defect of ours, of which the stack trace is worth showing.

@@ -5,13 +5,13 @@ public class RunException : Exception
 {
     /// <summary>An exception with a message for the user.</summary>
     public RunException(string message)
-        : base(message)
+        : base(message.ReplaceLineEndings(" "))
     {
     }
 
     /// <summary>An exception with a message for the user and what caused it.</summary>
     public RunException(string message, Exception innerException)
-        : base(message, innerException)
+        : base(message.ReplaceLineEndings(" "), innerException)
     {
     }
 }
