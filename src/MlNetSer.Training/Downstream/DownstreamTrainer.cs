@@ -108,7 +108,7 @@ public sealed class DownstreamTrainer : IDisposable
         using var cache = OpenCache(sounds, progress, cancellation);
         var parts = Enumerable.Range(0, cache.Count).ToLookup(cache.PathOf);
         var readable = sounds.Without(cache.Unreadable);
-        using var started = _start.Load(settings.Seed, () => LogMelStatisticsOf(cache, readable.Train.SelectMany(s => parts[s.Path])));
+        using var started = _start.Load(settings.Seed, () => LogMelStatisticsOf(cache, readable.Train.SelectMany(s => parts[s.Path]), cancellation));
         if (started.Encoder is not { } encoder)
         {
             throw new RunException(
@@ -173,7 +173,7 @@ public sealed class DownstreamTrainer : IDisposable
     {
         using var cache = OpenCache(sounds, progress, cancellation);
         var train = sounds.Train.Select(s => s.Path).ToHashSet();
-        return LogMelStatisticsOf(cache, Enumerable.Range(0, cache.Count).Where(clip => train.Contains(cache.PathOf(clip))));
+        return LogMelStatisticsOf(cache, Enumerable.Range(0, cache.Count).Where(clip => train.Contains(cache.PathOf(clip))), cancellation);
     }
 
     private LogMelCache OpenCache(DownstreamSounds sounds, IProgress<DownstreamProgress>? progress, CancellationToken cancellation) =>
@@ -185,11 +185,12 @@ public sealed class DownstreamTrainer : IDisposable
             cancellation);
 
     /// <summary>Mean and standard deviation of all values of some clips.</summary>
-    private static InputNormalisation LogMelStatisticsOf(LogMelCache cache, IEnumerable<int> clips)
+    private static InputNormalisation LogMelStatisticsOf(LogMelCache cache, IEnumerable<int> clips, CancellationToken cancellation)
     {
         var (sum, squares, count) = (0.0, 0.0, 0L);
         foreach (var clip in clips)
         {
+            cancellation.ThrowIfCancellationRequested();
             var values = new float[cache.FramesOf(clip) * cache.Settings.MelBands];
             cache.Read(clip, 0, values);
             foreach (var value in values)

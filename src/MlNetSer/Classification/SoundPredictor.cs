@@ -51,19 +51,24 @@ public sealed class SoundPredictor : IDisposable
 
     /// <summary>Predicts the label of a clip.</summary>
     /// <param name="waveform">Mono samples at <see cref="SampleRate"/>, nominally in [-1, 1]; any number of them, 0 too.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="OperationCanceledException">The work was stopped.</exception>
     /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
-    public SoundPrediction Predict(ReadOnlySpan<float> waveform)
+    public SoundPrediction Predict(ReadOnlySpan<float> waveform, CancellationToken cancellationToken = default)
     {
         var probabilities = new float[Labels.Count];
-        _model.Clip(waveform, probabilities);
+        _model.Clip(waveform, probabilities, cancellationToken);
         return Predicted(probabilities);
     }
 
     /// <summary>Predicts the label of each patch of about a second.</summary>
     /// <param name="waveform">Mono samples at <see cref="SampleRate"/>, nominally in [-1, 1]; any number of them, 0 too.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>One prediction per patch in order of time, as <see cref="SoundEmbedder.EmbedPatches"/> has them.</returns>
+    /// <exception cref="OperationCanceledException">The work was stopped.</exception>
     /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
-    public IReadOnlyList<SoundPrediction> PredictPatches(ReadOnlySpan<float> waveform) => [.. _model.Patches(waveform).Select(Predicted)];
+    public IReadOnlyList<SoundPrediction> PredictPatches(ReadOnlySpan<float> waveform, CancellationToken cancellationToken = default) =>
+        [.. _model.Patches(waveform, cancellationToken).Select(Predicted)];
 
     /// <summary>Predicts labels over time, of patches of about a second at a hop of your choice.</summary>
     /// <param name="waveform">Mono samples at <see cref="SampleRate"/>, nominally in [-1, 1]; any number of them, 0 too.</param>
@@ -71,15 +76,18 @@ public sealed class SoundPredictor : IDisposable
     /// From one patch to the next, rounded to whole frames of 10 ms; the work grows with its inverse. The model's own hop, that of
     /// <see cref="PredictPatches"/>, is about 500.
     /// </param>
+    /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>In order of time, without gaps, from the beginning to the end of the sound. For events, see <see cref="SoundEvents"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The hop is not above 0.</exception>
+    /// <exception cref="OperationCanceledException">The work was stopped.</exception>
     /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
-    public IReadOnlyList<TimelinePrediction> PredictTimeline(ReadOnlySpan<float> waveform, double hopMilliseconds = 500)
+    public IReadOnlyList<TimelinePrediction> PredictTimeline(
+        ReadOnlySpan<float> waveform, double hopMilliseconds = 500, CancellationToken cancellationToken = default)
     {
         var hop = HopFrames(hopMilliseconds);
         var samples = waveform.Length;
         long[] starts = [.. PatchTimes.Starts(Info.LogMel, samples, hop)];
-        return [.. starts.Zip(_model.PatchesAt(waveform, starts), (start, probabilities) => OverTime(start, probabilities, samples, hop))];
+        return [.. starts.Zip(_model.PatchesAt(waveform, starts, cancellationToken), (start, probabilities) => OverTime(start, probabilities, samples, hop))];
     }
 
     /// <summary>

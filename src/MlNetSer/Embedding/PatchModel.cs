@@ -24,35 +24,36 @@ internal sealed class PatchModel(SoundModelFile file, string clipOutput, string 
     public int Size => size;
 
     /// <summary>The vector of a clip of any length, into <paramref name="destination"/>.</summary>
-    public void Clip(ReadOnlySpan<float> waveform, Span<float> destination)
+    public void Clip(ReadOnlySpan<float> waveform, Span<float> destination, CancellationToken cancellation)
     {
         if (Info.LogMel.PatchCount(waveform.Length) <= PatchesPerRun)
         {
-            _session.Run(waveform, [], clipOutput, Floats).CopyTo(destination);
+            _session.Run(waveform, [], clipOutput, Floats, cancellation).CopyTo(destination);
             return;
         }
         var statistics = Measure(waveform);
         var pool = new PatchPool(pooling, size);
         foreach (var chunk in RecordingChunk.OfPatches(Info.LogMel, waveform.Length, PatchesPerRun))
-            pool.Add(Run(waveform.Slice((int)chunk.Start, chunk.Samples), statistics, chunk));
+            pool.Add(Run(waveform.Slice((int)chunk.Start, chunk.Samples), statistics, chunk, cancellation));
         pool.Write(destination);
     }
 
     /// <summary>A vector per patch.</summary>
-    public float[][] Patches(ReadOnlySpan<float> waveform)
+    public float[][] Patches(ReadOnlySpan<float> waveform, CancellationToken cancellation)
     {
         var statistics = Measure(waveform);
         var patches = new List<float[]>((int)Info.LogMel.PatchCount(waveform.Length));
         foreach (var chunk in RecordingChunk.OfPatches(Info.LogMel, waveform.Length, PatchesPerRun))
-            Split(Run(waveform.Slice((int)chunk.Start, chunk.Samples), statistics, chunk), patches);
+            Split(Run(waveform.Slice((int)chunk.Start, chunk.Samples), statistics, chunk, cancellation), patches);
         return [.. patches];
     }
 
     /// <summary>A vector for each patch that begins at one of these frames, wherever they lie.</summary>
     /// <param name="waveform">The whole recording.</param>
     /// <param name="starts">First frames of patches that lie within the recording.</param>
-    public float[][] PatchesAt(ReadOnlySpan<float> waveform, IReadOnlyList<long> starts) =>
-        PatchesAt(waveform, Measure(waveform), PatchStretch.Whole(waveform.Length, starts));
+    /// <param name="cancellation">Stops the work.</param>
+    public float[][] PatchesAt(ReadOnlySpan<float> waveform, IReadOnlyList<long> starts, CancellationToken cancellation) =>
+        PatchesAt(waveform, Measure(waveform), PatchStretch.Whole(waveform.Length, starts), cancellation);
 
     /// <summary>A vector for each patch every <paramref name="hopFrames"/> frames of a sound file, which never lies in memory whole.</summary>
     /// <returns>Each patch's first frame and vector, and the samples of the whole recording, computed while the caller asks for them.</returns>
@@ -60,7 +61,7 @@ internal sealed class PatchModel(SoundModelFile file, string clipOutput, string 
     {
         foreach (var (stretch, samples, statistics) in LongRecording.ReadStretches(path, Info.LogMel, hopFrames, PatchesPerRun, cancellationToken))
         {
-            foreach (var (start, vector) in stretch.Patches.Zip(PatchesAt(samples.Span, statistics, stretch)))
+            foreach (var (start, vector) in stretch.Patches.Zip(PatchesAt(samples.Span, statistics, stretch, cancellationToken)))
                 yield return (start, vector, stretch.Recording);
         }
     }
@@ -73,8 +74,8 @@ internal sealed class PatchModel(SoundModelFile file, string clipOutput, string 
     {
         if (LongRecording.ReadIfShort(path, Info.LogMel.SampleRate, cancellationToken) is { } waveform)
         {
-            var (clip, all) = withPatches ? ClipAndPatches(waveform.Span) : (new float[size], null);
-            if (!withPatches) Clip(waveform.Span, clip);
+            var (clip, all) = withPatches ? ClipAndPatches(waveform.Span, cancellationToken) : (new float[size], null);
+            if (!withPatches) Clip(waveform.Span, clip, cancellationToken);
             return (waveform.Length, clip, all);
         }
         var pool = new PatchPool(pooling, size);
@@ -82,7 +83,7 @@ internal sealed class PatchModel(SoundModelFile file, string clipOutput, string 
         var samplesInAll = 0L;
         foreach (var (chunk, samples, whole) in LongRecording.ReadPatches(path, Info.LogMel, PatchesPerRun, cancellationToken))
         {
-            var vectors = Run(samples.Span, whole.ToArray(), chunk);
+            var vectors = Run(samples.Span, whole.ToArray(), chunk, cancellationToken);
             pool.Add(vectors);
             if (patches is not null) Split(vectors, patches);
             samplesInAll = whole.Samples;
@@ -95,17 +96,17 @@ internal sealed class PatchModel(SoundModelFile file, string clipOutput, string 
     /// <summary>As <see cref="Patches"/>, from a sound file; a long recording never lies in memory whole.</summary>
     public float[][] PatchesOf(string path, CancellationToken cancellationToken)
     {
-        if (LongRecording.ReadIfShort(path, Info.LogMel.SampleRate, cancellationToken) is { } waveform) return Patches(waveform.Span);
+        if (LongRecording.ReadIfShort(path, Info.LogMel.SampleRate, cancellationToken) is { } waveform) return Patches(waveform.Span, cancellationToken);
         var patches = new List<float[]>();
         foreach (var (chunk, samples, whole) in LongRecording.ReadPatches(path, Info.LogMel, PatchesPerRun, cancellationToken))
-            Split(Run(samples.Span, whole.ToArray(), chunk), patches);
+            Split(Run(samples.Span, whole.ToArray(), chunk, cancellationToken), patches);
         return [.. patches];
     }
 
     public void Dispose() => _session.Dispose();
 
     /// <summary>The same values as <see cref="Clip"/> and <see cref="Patches"/> give, for the price of one of them.</summary>
-    private (float[] Clip, float[][] Patches) ClipAndPatches(ReadOnlySpan<float> waveform)
+    private (float[] Clip, float[][] Patches) ClipAndPatches(ReadOnlySpan<float> waveform, CancellationToken cancellation)
     {
         if (Info.LogMel.PatchCount(waveform.Length) <= PatchesPerRun)
         {
@@ -114,9 +115,9 @@ internal sealed class PatchModel(SoundModelFile file, string clipOutput, string 
                 var few = new List<float[]>();
                 Split(Floats(outputs[1]), few);
                 return (Floats(outputs[0]), few.ToArray());
-            });
+            }, cancellation);
         }
-        var patches = Patches(waveform);
+        var patches = Patches(waveform, cancellation);
         var pool = new PatchPool(pooling, size);
         foreach (var patch in patches) pool.Add(patch);
         var clip = new float[size];
@@ -144,14 +145,14 @@ internal sealed class PatchModel(SoundModelFile file, string clipOutput, string 
         for (var at = 0; at < vectors.Length; at += size) patches.Add([.. vectors.Slice(at, size)]);
     }
 
-    private float[][] PatchesAt(ReadOnlySpan<float> samples, float[] statistics, PatchStretch stretch)
+    private float[][] PatchesAt(ReadOnlySpan<float> samples, float[] statistics, PatchStretch stretch, CancellationToken cancellation)
     {
         var starts = stretch.Patches;
         var patches = new float[starts.Count][];
         // Below the minimum length the model repeats the clip, and there is but one patch.
         if (stretch.Recording < Info.LogMel.MinimumSamples)
         {
-            Array.Fill(patches, Patches(samples)[0]);
+            Array.Fill(patches, Patches(samples, cancellation)[0]);
             return patches;
         }
         var hop = Info.LogMel.PatchHop;
@@ -164,7 +165,7 @@ internal sealed class PatchModel(SoundModelFile file, string clipOutput, string 
                 var run = new List<int>();
                 while (waiting.TryPeek(out var next) && starts[next] < starts[first] + ((long)PatchesPerRun * hop)) run.Add(waiting.Dequeue());
                 var count = (int)((starts[run[^1]] - starts[first]) / hop) + 1;
-                var vectors = RunAt(samples, statistics, stretch, starts[first], count);
+                var vectors = RunAt(samples, statistics, stretch, starts[first], count, cancellation);
                 foreach (var i in run) patches[i] = [.. vectors.Slice((int)((starts[i] - starts[first]) / hop) * size, size)];
             }
         }
@@ -172,7 +173,8 @@ internal sealed class PatchModel(SoundModelFile file, string clipOutput, string 
     }
 
     /// <summary>The vectors of patches from a frame on, each the model's hop after the one before.</summary>
-    private ReadOnlySpan<float> RunAt(ReadOnlySpan<float> samples, float[] statistics, PatchStretch stretch, long frame, int count)
+    private ReadOnlySpan<float> RunAt(
+        ReadOnlySpan<float> samples, float[] statistics, PatchStretch stretch, long frame, int count, CancellationToken cancellation)
     {
         var logMel = Info.LogMel;
         var (start, reach) = ((int)((frame * logMel.HopSize) - stretch.Start), logMel.WindowSize / 2);
@@ -183,10 +185,10 @@ internal sealed class PatchModel(SoundModelFile file, string clipOutput, string 
         var padded = new float[lead + end - start];
         samples[start..end].CopyTo(padded.AsSpan(lead));
         for (var i = 1; i <= reach; i++) padded[lead - i] = samples[Math.Abs(start - i)];
-        return _session.Run(padded, statistics, patchOutput, Floats).AsSpan(size, count * size);
+        return _session.Run(padded, statistics, patchOutput, Floats, cancellation).AsSpan(size, count * size);
     }
 
     /// <summary>The vectors of the patches that the chunk stands for, one after the other.</summary>
-    private ReadOnlySpan<float> Run(ReadOnlySpan<float> samples, float[] statistics, RecordingChunk chunk) =>
-        _session.Run(samples, statistics, patchOutput, Floats).AsSpan(chunk.Skip * size, chunk.Take * size);
+    private ReadOnlySpan<float> Run(ReadOnlySpan<float> samples, float[] statistics, RecordingChunk chunk, CancellationToken cancellation) =>
+        _session.Run(samples, statistics, patchOutput, Floats, cancellation).AsSpan(chunk.Skip * size, chunk.Take * size);
 }

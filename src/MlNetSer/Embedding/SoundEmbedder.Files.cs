@@ -7,7 +7,7 @@ public sealed partial class SoundEmbedder
     /// <summary>Reads a sound file and embeds it. A recording of more than two minutes is read twice and never lies in memory whole.</summary>
     /// <param name="path">The file, in any format and at any rate that <see cref="SoundFile"/> reads.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    /// <returns>The clip's embedding, as <see cref="Embed(ReadOnlySpan{float})"/> gives it: <see cref="EmbeddingSize"/> values.</returns>
+    /// <returns>The clip's embedding, as <see cref="Embed(ReadOnlySpan{float}, CancellationToken)"/> gives it: <see cref="EmbeddingSize"/> values.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="SoundFileException">It is no sound file, or one that cannot be read.</exception>
     /// <exception cref="OperationCanceledException">The work was stopped.</exception>

@@ -50,38 +50,45 @@ public sealed partial class SoundEmbedder : IDisposable
 
     /// <summary>Embeds a clip.</summary>
     /// <param name="waveform">Mono samples at <see cref="SampleRate"/>, nominally in [-1, 1]; any number of them, 0 too.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>The clip's embedding, pooled from those of its patches as the model does it (<see cref="SoundModelInfo.Pooling"/>): <see cref="EmbeddingSize"/> values.</returns>
+    /// <exception cref="OperationCanceledException">The work was stopped.</exception>
     /// <exception cref="ObjectDisposedException">The embedder was disposed of.</exception>
-    public float[] Embed(ReadOnlySpan<float> waveform)
+    public float[] Embed(ReadOnlySpan<float> waveform, CancellationToken cancellationToken = default)
     {
         var embedding = new float[EmbeddingSize];
-        Embed(waveform, embedding);
+        Embed(waveform, embedding, cancellationToken);
         return embedding;
     }
 
     /// <summary>Embeds a clip into a buffer.</summary>
     /// <param name="waveform">Mono samples at <see cref="SampleRate"/>, nominally in [-1, 1]; any number of them, 0 too.</param>
     /// <param name="destination">Receives the embedding in its first <see cref="EmbeddingSize"/> elements.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
+    /// <exception cref="OperationCanceledException">The work was stopped.</exception>
     /// <exception cref="ObjectDisposedException">The embedder was disposed of.</exception>
-    public void Embed(ReadOnlySpan<float> waveform, Span<float> destination)
+    public void Embed(ReadOnlySpan<float> waveform, Span<float> destination, CancellationToken cancellationToken = default)
     {
         if (destination.Length < EmbeddingSize)
         {
             throw new ArgumentException(
                 $"The destination has {destination.Length} elements, expected at least {EmbeddingSize}.", nameof(destination));
         }
-        _model.Clip(waveform, destination);
+        _model.Clip(waveform, destination, cancellationToken);
     }
 
     /// <summary>Embeds a clip patch by patch.</summary>
     /// <param name="waveform">Mono samples at <see cref="SampleRate"/>, nominally in [-1, 1]; any number of them, 0 too.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>
     /// One embedding per patch in order of time: they begin every <see cref="LogMelSettings.PatchHop"/> frames, and the last one ends with
     /// the clip, so there are <see cref="LogMelSettings.PatchCount"/> of them.
     /// </returns>
+    /// <exception cref="OperationCanceledException">The work was stopped.</exception>
     /// <exception cref="ObjectDisposedException">The embedder was disposed of.</exception>
-    public float[][] EmbedPatches(ReadOnlySpan<float> waveform) => _model.Patches(waveform);
+    public float[][] EmbedPatches(ReadOnlySpan<float> waveform, CancellationToken cancellationToken = default) =>
+        _model.Patches(waveform, cancellationToken);
 
     /// <summary>Frees ONNX Runtime's session once the calls under way are done.</summary>
     public void Dispose() => _model.Dispose();

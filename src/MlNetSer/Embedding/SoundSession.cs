@@ -47,15 +47,25 @@ internal sealed class SoundSession : SafeHandle
     /// <param name="statistics">Those of the whole recording, or empty if the waveform is the whole.</param>
     /// <param name="outputName">The output to compute.</param>
     /// <param name="read">Reads the output, which is gone afterwards.</param>
+    /// <param name="cancellation">Ends the run, which does not finish more than the operator that it is at.</param>
     /// <returns>What was read.</returns>
     public TResult Run<TResult>(
-        ReadOnlySpan<float> waveform, ReadOnlySpan<float> statistics, string outputName, Func<OrtValue, TResult> read) =>
-        Run(waveform, statistics, [outputName], outputs => read(outputs[0]));
+        ReadOnlySpan<float> waveform,
+        ReadOnlySpan<float> statistics,
+        string outputName,
+        Func<OrtValue, TResult> read,
+        CancellationToken cancellation = default) =>
+        Run(waveform, statistics, [outputName], outputs => read(outputs[0]), cancellation);
 
     /// <summary>The same for several outputs of one run.</summary>
     public TResult Run<TResult>(
-        ReadOnlySpan<float> waveform, ReadOnlySpan<float> statistics, string[] outputNames, Func<IReadOnlyList<OrtValue>, TResult> read)
+        ReadOnlySpan<float> waveform,
+        ReadOnlySpan<float> statistics,
+        string[] outputNames,
+        Func<IReadOnlyList<OrtValue>, TResult> read,
+        CancellationToken cancellation = default)
     {
+        cancellation.ThrowIfCancellationRequested();
         // The handle itself would go on serving for as long as calls overlap.
         ObjectDisposedException.ThrowIf(_disposed, typeof(SoundEmbedder));
         var held = false;
@@ -63,10 +73,15 @@ internal sealed class SoundSession : SafeHandle
         try
         {
             using var run = new RunOptions();
+            using var stop = cancellation.Register(() => run.Terminate = true);
             using var samples = Tensor(waveform, [1, waveform.Length]);
             using var whole = Tensor(statistics.IsEmpty ? s_unknown : statistics, [s_unknown.Length]);
             using var outputs = _session.Run(run, [LogMelFrontEnd.Waveform, LogMelFrontEnd.Statistics], [samples, whole], outputNames);
             return read(outputs);
+        }
+        catch (OnnxRuntimeException) when (cancellation.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellation);
         }
         finally
         {

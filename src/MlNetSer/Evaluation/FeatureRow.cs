@@ -6,7 +6,17 @@ namespace MlNetSer;
 /// <summary>One clip as the evaluation's classifiers see it.</summary>
 internal sealed class FeatureRow
 {
-    public float[] Features { get; set; } = [];
+    /// <summary>The vector. It refuses once <see cref="Stop"/> is cancelled: ML.NET's trainers take no token, but they ask for rows all the time.</summary>
+    public float[] Features
+    {
+        get
+        {
+            Stop.ThrowIfCancellationRequested();
+            return field;
+        }
+        set;
+    }
+        = [];
 
     public string Label { get; set; } = "";
 
@@ -16,6 +26,9 @@ internal sealed class FeatureRow
     /// <summary>A vector per patch, where classifiers look at patches one by one.</summary>
     [NoColumn]
     public IReadOnlyList<float[]> Patches { get; set; } = [];
+
+    [NoColumn]
+    public CancellationToken Stop { get; set; }
 
     public static IDataView Load(MLContext ml, IReadOnlyList<FeatureRow> rows)
     {

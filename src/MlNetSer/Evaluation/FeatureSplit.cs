@@ -20,13 +20,20 @@ internal sealed record FeatureSplit(FeatureRow[] Train, FeatureRow[] Test, int S
     public FeatureSplit ByPatches() => new(Patches(Train), Patches(Test), Seed);
 
     public TResult FitAndScore<TResult>(
-        Func<MLContext, IEstimator<ITransformer>> pipeline, Func<MLContext, IDataView, TResult> read)
+        Func<MLContext, IEstimator<ITransformer>> pipeline, Func<MLContext, IDataView, TResult> read, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         var ml = new MLContext(Seed);
-        var model = pipeline(ml).Fit(FeatureRow.Load(ml, Train));
+        ITransformer? model = null;
         try
         {
+            model = pipeline(ml).Fit(FeatureRow.Load(ml, Train));
             return read(ml, model.Transform(FeatureRow.Load(ml, Test)));
+        }
+        catch (Exception e) when (cancellation.IsCancellationRequested)
+        {
+            // Trainers wrap what a row throws in exceptions of their own.
+            throw new OperationCanceledException(e.Message, e, cancellation);
         }
         finally
         {
@@ -35,5 +42,5 @@ internal sealed record FeatureSplit(FeatureRow[] Train, FeatureRow[] Test, int S
     }
 
     private static FeatureRow[] Patches(FeatureRow[] clips) =>
-        [.. clips.SelectMany(clip => clip.Patches.Select(patch => new FeatureRow { Features = patch, Label = clip.Label, Fold = clip.Fold }))];
+        [.. clips.SelectMany(clip => clip.Patches.Select(patch => new FeatureRow { Features = patch, Label = clip.Label, Fold = clip.Fold, Stop = clip.Stop }))];
 }

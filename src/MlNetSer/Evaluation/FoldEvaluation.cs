@@ -46,6 +46,7 @@ public static class FoldEvaluation
             Label = sound.Label,
             Fold = assigned[i],
             Patches = features.Patches?[i] ?? [],
+            Stop = cancellationToken,
         }).ToArray();
 
         int[] folds = features.Sounds.Any(s => s.IsTest) ? [Folds.TestSet] : [.. assigned.Distinct().Order()];

@@ -9,10 +9,14 @@ internal sealed class LogMelStatistics(LogMelSettings settings) : IDisposable
     private readonly SoundSession _frontEnd = new(LogMelFrontEnd.Build(settings));
 
     public IEnumerable<SoundEmbedding> ComputeFiles(IReadOnlyList<string> paths, CancellationToken cancellationToken) =>
-        FileFeatures.Compute(paths, (path, stop) => Compute(SoundFile.ReadMono(path, settings.SampleRate, stop)), 0, cancellationToken);
+        FileFeatures.Compute(paths, (path, stop) => Compute(SoundFile.ReadMono(path, settings.SampleRate, stop), stop), 0, cancellationToken);
 
-    public float[] Compute(ReadOnlySpan<float> waveform) => _frontEnd.Run(
-        waveform, [], LogMelFrontEnd.LogMel, tensor => Summarise(tensor.GetTensorDataAsSpan<float>(), (int)tensor.GetTensorTypeAndShape().Shape[1]));
+    public float[] Compute(ReadOnlySpan<float> waveform, CancellationToken cancellation) => _frontEnd.Run(
+        waveform,
+        [],
+        LogMelFrontEnd.LogMel,
+        tensor => Summarise(tensor.GetTensorDataAsSpan<float>(), (int)tensor.GetTensorTypeAndShape().Shape[1]),
+        cancellation);
 
     public void Dispose() => _frontEnd.Dispose();
 

@@ -13,14 +13,17 @@ internal static class NearestNeighbours
     /// <param name="labels">Their labels.</param>
     /// <param name="queries">Vectors of the same length.</param>
     /// <param name="k">Neighbours that vote; fewer when there are fewer training vectors.</param>
+    /// <param name="cancellation">Stops it.</param>
     /// <returns>A label per query.</returns>
-    public static string[] Predict(IReadOnlyList<float[]> train, IReadOnlyList<string> labels, IReadOnlyList<float[]> queries, int k)
+    public static string[] Predict(
+        IReadOnlyList<float[]> train, IReadOnlyList<string> labels, IReadOnlyList<float[]> queries, int k, CancellationToken cancellation)
     {
         var units = train.Select(Normalise).ToArray();
         var similarities = new float[units.Length];
         var order = new int[units.Length];
         return [.. queries.Select(query =>
         {
+            cancellation.ThrowIfCancellationRequested();
             var unit = Normalise(query);
             for (var i = 0; i < units.Length; i++)
             {

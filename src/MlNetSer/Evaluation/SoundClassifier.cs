@@ -30,16 +30,17 @@ public sealed class SoundClassifier
         FromPipeline("FastTree", ml => ClassifierHeads.FastTree(ml, nameof(FeatureRow.Features)));
 
     /// <summary>The 5 nearest neighbours by cosine similarity; a tied vote goes to the larger summed similarity.</summary>
-    public static SoundClassifier NearestNeighbours { get; } = new("kNN", (split, _) => MlNetSer.NearestNeighbours.Predict(
+    public static SoundClassifier NearestNeighbours { get; } = new("kNN", (split, cancellation) => MlNetSer.NearestNeighbours.Predict(
         [.. split.Train.Select(r => r.Features)],
         [.. split.Train.Select(r => r.Label)],
         [.. split.Test.Select(r => r.Features)],
-        k: 5));
+        k: 5,
+        cancellation));
 
     /// <summary>Multinomial logistic regression as <see cref="Linear"/>, by stochastic dual coordinate ascent and with a penalty that is not chosen.</summary>
-    public static SoundClassifier Sdca { get; } = new("SDCA", (split, _) => split.FitAndScore(
+    public static SoundClassifier Sdca { get; } = new("SDCA", (split, cancellation) => split.FitAndScore(
         // SDCA weighs its penalty against the mean loss of all clips, L-BFGS against their sum.
-        ml => ClassifierHeads.Sdca(ml, ClassifierHeads.DefaultL2 / split.Train.Length, nameof(FeatureRow.Features)), PredictedLabels));
+        ml => ClassifierHeads.Sdca(ml, ClassifierHeads.DefaultL2 / split.Train.Length, nameof(FeatureRow.Features)), PredictedLabels, cancellation));
 
     /// <summary>Random forests, one per label against all others.</summary>
     public static SoundClassifier FastForest { get; } =
@@ -68,7 +69,7 @@ public sealed class SoundClassifier
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(pipeline);
-        return new(name, (split, _) => split.FitAndScore(pipeline, PredictedLabels));
+        return new(name, (split, cancellation) => split.FitAndScore(pipeline, PredictedLabels, cancellation));
     }
 
     /// <summary>The labels that the test clips get after training on the others.</summary>
@@ -79,7 +80,7 @@ public sealed class SoundClassifier
     }
 
     private static string[] PredictLinear(FeatureSplit split, CancellationToken cancellationToken) =>
-        split.FitAndScore(Head(ChooseL2(split, cancellationToken)), PredictedLabels);
+        split.FitAndScore(Head(ChooseL2(split, cancellationToken)), PredictedLabels, cancellationToken);
 
     private static string[] PredictPatches(FeatureSplit split, CancellationToken cancellationToken)
     {
@@ -89,7 +90,7 @@ public sealed class SoundClassifier
             VBuffer<ReadOnlyMemory<char>> labels = default;
             scored.Schema["Score"].GetSlotNames(ref labels);
             return (Labels: labels.DenseValues().Select(l => l.ToString()).ToArray(), Rows: scored.GetColumn<float[]>("Score").ToArray());
-        });
+        }, cancellationToken);
         var first = 0;
         return [.. split.Test.Select(clip =>
         {
@@ -104,12 +105,8 @@ public sealed class SoundClassifier
         FeatureSplit[] inner = [.. split.Inner()];
         return inner.Length == 0 ? ClassifierHeads.DefaultL2 : s_l2Candidates.MinBy(candidate => inner.Sum(held => Loss(candidate, held)));
 
-        double Loss(float candidate, FeatureSplit held)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            return held.Test.Length
-                * held.FitAndScore(Head(candidate), (ml, scored) => ml.MulticlassClassification.Evaluate(scored).LogLoss);
-        }
+        double Loss(float candidate, FeatureSplit held) => held.Test.Length
+            * held.FitAndScore(Head(candidate), (ml, scored) => ml.MulticlassClassification.Evaluate(scored).LogLoss, cancellationToken);
     }
 
     private static Func<MLContext, IEstimator<ITransformer>> Head(float l2) =>

@@ -58,6 +58,6 @@ public sealed class SoundEmbeddingGenerator : IEmbeddingGenerator<DataContent, E
         var name = content.Name is { Length: > 0 } given ? given : $"sound {number}";
         if (!content.HasTopLevelMediaType("audio") && content.MediaType is not ("application/ogg" or "application/octet-stream"))
             throw new ArgumentException($"{name} has the media type {content.MediaType}, expected audio/*.");
-        return _embedder.Embed(SoundFile.ReadMono(content.Data, name, _embedder.SampleRate, cancellationToken));
+        return _embedder.Embed(SoundFile.ReadMono(content.Data, name, _embedder.SampleRate, cancellationToken), cancellationToken);
     }
 }

@@ -24,7 +24,7 @@ public sealed class WaveformEmbeddingGenerator : IEmbeddingGenerator<ReadOnlyMem
     {
         ArgumentNullException.ThrowIfNull(embedder);
         _embedder = embedder;
-        _generation = new(embedder, (waveform, _, _) => embedder.Embed(waveform.Span));
+        _generation = new(embedder, (waveform, _, cancellation) => embedder.Embed(waveform.Span, cancellation));
     }
 
     /// <summary>Samples a second that waveforms must have, in Hz.</summary>
