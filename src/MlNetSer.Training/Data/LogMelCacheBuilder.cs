@@ -58,7 +58,7 @@ internal sealed class LogMelCacheBuilder(LogMelSettings settings, SoundSession f
                     var half = new Half[logMel.Length];
                     TensorPrimitives.ConvertToHalf(logMel, half);
                     return half;
-                }));
+                }, cancellation));
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
