@@ -8,6 +8,7 @@ var usage = $"""
                                          ./findings ({string.Join(", ", FuzzTargets.Names)})
       load embedder|engines [SECONDS]    32 threads on one model, ten minutes if not said otherwise
       same                               the table of how alike one sound's embeddings are in several forms
+      keep NAME                          small files of every kind as they are written today, into Compatibility/NAME, for all later versions to read
     """;
 
 var instrumented = Coverage.IsHere(ref args);
@@ -37,6 +38,9 @@ switch (args)
         }
     case ["same"]:
         using (var embedder = new SoundEmbedder()) SameSoundTable.Write(Console.Out, SameSoundTable.Measure(embedder));
+        return 0;
+    case ["keep", var name]:
+        KeptFiles.Write(name);
         return 0;
     case ["help"]:
         Console.WriteLine(usage);

@@ -76,7 +76,7 @@ internal static class LogMelCacheFile
     private static byte[] Hash(FileStream rest)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var block = new byte[BlockSize];
+        var block = new byte[Math.Min(BlockSize, rest.Length)];
         while (rest.Read(block) is > 0 and var count) hash.AppendData(block.AsSpan(0, count));
         return hash.GetHashAndReset();
     }
