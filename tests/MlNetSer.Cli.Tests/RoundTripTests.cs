@@ -83,17 +83,15 @@ public sealed class RoundTripTests : IDisposable
     public void Interrupted_and_resumed_it_gives_the_encoder_of_an_uninterrupted_run()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "NOT RUN: sends signals.");
-        // Shells start background jobs with Ctrl-C ignored, and then it is ignored by the tool as well.
-        var (signal, exitCode) = IgnoresCtrlC() ? ("-TERM", 143) : ("-INT", 130);
         SoundsOnDisk.Synthesise(_folder, classes: 1, clips: 24);
         string[] Pretrain(string run) => ["pretrain", "--data", "sounds", "--epochs", "4", "--batch", "8", "--out", run];
         using (var process = ToolProcess.Start(_folder.Path, Pretrain("stopped")))
         {
             var deadline = Stopwatch.StartNew();
             while (!File.Exists(_folder.File("stopped", "run.json")) && deadline.Elapsed < TimeSpan.FromMinutes(2)) Thread.Sleep(20);
-            using var kill = Process.Start("kill", [signal, process.Id.ToString(CultureInfo.InvariantCulture)]);
+            using var kill = Process.Start("kill", [Signals.Interrupt, process.Id.ToString(CultureInfo.InvariantCulture)]);
             var stopped = ToolProcess.Finish(process);
-            Assert.Equal(exitCode, stopped.ExitCode);
+            Assert.Equal(Signals.ExitCode, stopped.ExitCode);
             Assert.Contains("mlnetser pretrain --data sounds --out stopped --resume", stopped.Error, StringComparison.Ordinal);
         }
         Assert.True(File.Exists(_folder.File("stopped", "checkpoint.safetensors")));
@@ -147,13 +145,6 @@ public sealed class RoundTripTests : IDisposable
         long Size(string name) => new FileInfo(_folder.File("demo", name)).Length;
         // Deflated, but the encoder is in it.
         Assert.InRange(Size("classifier.zip"), Size("encoder.onnx") / 2, long.MaxValue);
-    }
-
-    private static bool IgnoresCtrlC()
-    {
-        const string Field = "SigIgn:";
-        var line = File.Exists("/proc/self/status") ? File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith(Field)) : null;
-        return line is not null && (Convert.ToUInt64(line[Field.Length..].Trim(), 16) & 0b10) != 0;
     }
 
     private string Succeeds(params string[] arguments)

@@ -13,8 +13,16 @@ internal static class FinetuneRun
         arguments.Settings.Validate();
         EncoderStart[] starts = [.. arguments.From.Select(arguments.Start)];
         var sounds = SoundArguments.ReadLabelled(arguments.Data);
-        if (arguments.Folds is { } folds) Compare(arguments, starts, sounds, folds, screen, cancellation);
-        else Train(arguments, starts[0], sounds, screen, cancellation);
+        try
+        {
+            if (arguments.Folds is { } folds) Compare(arguments, starts, sounds, folds, screen, cancellation);
+            else Train(arguments, starts[0], sounds, screen, cancellation);
+        }
+        catch (OperationCanceledException) when (arguments.Settings.Mode == DownstreamMode.FineTuning)
+        {
+            screen.Warn("Stopped. The same command goes on with the classifier under way, at its last checkpoint.");
+            throw;
+        }
         return Tool.Success;
     }
 

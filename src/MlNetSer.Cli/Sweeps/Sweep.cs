@@ -41,6 +41,11 @@ internal sealed class Sweep(SweepArguments arguments, Screen screen, Cancellatio
             {
                 screen.Warn($"Left out: {e.Message}");
             }
+            catch (OperationCanceledException)
+            {
+                screen.Warn("Stopped. The same command goes on.");
+                throw;
+            }
         }
         var results = runs.Select(ResultOf).OfType<SweepResult>().ToArray();
         if (results.Length < runs.Count) screen.Note($"{results.Length} of {runs.Count} runs are finished.");
