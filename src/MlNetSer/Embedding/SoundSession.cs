@@ -72,7 +72,8 @@ internal sealed class SoundSession : SafeHandle
         DangerousAddRef(ref held);
         try
         {
-            using var run = new RunOptions();
+            // What goes wrong is thrown, and a run that is ended by its caller is nothing to write to the console about.
+            using var run = new RunOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
             using var stop = cancellation.Register(() => run.Terminate = true);
             using var samples = Tensor(waveform, [1, waveform.Length]);
             using var whole = Tensor(statistics.IsEmpty ? s_unknown : statistics, [s_unknown.Length]);

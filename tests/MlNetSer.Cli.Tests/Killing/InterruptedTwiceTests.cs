@@ -35,14 +35,16 @@ public sealed class InterruptedTwiceTests(ITestOutputHelper output) : IDisposabl
     }
 
     [Fact]
-    public async Task Once_while_a_long_recording_is_embedded_the_previous_table_stays()
+    public async Task Once_while_recordings_are_embedded_it_says_no_more_and_the_previous_table_stays()
     {
-        // Half an hour.
-        Audio.WavFile.Write(_folder.File("long.wav"), new float[30 * 60 * 22_050], 22_050);
+        // Some in one run of the model, one of half an hour.
+        for (var i = 0; i < 20; i++) Audio.WavFile.Write(_folder.File("sounds", $"{i:00}.wav"), new float[15 * 22_050], 22_050);
+        Audio.WavFile.Write(_folder.File("sounds", "long.wav"), new float[30 * 60 * 22_050], 22_050);
         File.WriteAllText(_folder.File("e.csv"), "previous");
-        using var process = await Begun(["embed", "--data", "long.wav", "--out", "e.csv", "--quiet"], "e.csv.partial");
+        using var process = await Begun(["embed", "--data", "sounds", "--out", "e.csv", "--quiet"], "e.csv.partial");
         await Interrupt(process);
         await Ends(process);
+        Assert.Equal("Stopping. Once more stops at once.\n", await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
         Assert.Equal("previous", File.ReadAllText(_folder.File("e.csv")));
         Assert.False(File.Exists(_folder.File("e.csv.partial")));
     }
