@@ -7,6 +7,8 @@ var usage = $"""
       time [BenchmarkDotNet's arguments, as --filter '*Export*']    parts, by BenchmarkDotNet
       memory                                                        peak memory of an export, a process for each encoder
       pretrain [ENCODER [STEPS [CLIPS]]]                            pretraining against its bare step; vgg, 8 steps, batches of 128 if not given
+      judges CSV FOLDER                                             labelled sets to judge encoders by: sounds of CSV altered, and synthesised events
+      encoders CSV PNG ONNX ...                                     size, speed and accuracy of encoders, and of untrained ones
       index FOLDER [ROWS [SIZE]]                                    random embeddings as a million sounds' parts, to be searched by mlnetser similar
       search FOLDER                                                 a search over them, six times
       bench ROUNDS [PAIR ...]                                       whole runs, two ways in turn: medians and their ratio
@@ -27,6 +29,10 @@ switch (args)
         return 0;
     case ["pretrain", .. var arguments]:
         return PretrainSpeed.Compare(arguments.Length > 0 ? arguments[0] : "vgg", Or(arguments, 1, 8), Or(arguments, 2, 128), Console.Out);
+    case ["judges", var sounds, var folder]:
+        return JudgeSounds.Write(sounds, folder, Console.Out);
+    case ["encoders", var sounds, var picture, .. { Length: > 0 } models]:
+        return EncoderComparison.Compare(sounds, picture, models, Console.Out);
     case ["index", var folder, .. var sizes]:
         return SyntheticIndex.Write(folder, Or(sizes, 0, 1_000_000), Or(sizes, 1, 512), Console.Out);
     case ["search", var folder]:

@@ -138,6 +138,7 @@ public sealed class ErrorTests : IDisposable
     [InlineData("embed --data sounds --colour", "--colour")]
     [InlineData("embed", "--data")]
     [InlineData("evaluate --data sounds --folds 1", "--folds is 1, expected at least 2")]
+    [InlineData("evaluate --data sounds --per-label 0", "--per-label is 0, expected at least 1")]
     [InlineData("pretrain --data sounds --encoder transformer", "transformer")]
     [InlineData("pretrain", "--data")]
     [InlineData("pretrain --data sounds --monitor loss", "loss")]

@@ -35,6 +35,10 @@ public sealed class SweepTests : IDisposable
         Assert.Equal(4, whole.Count(c => c == '±'));
         Assert.Equal(whole, Succeeds([.. sweep, "--seeds", "2"]));
 
+        var weights = File.ReadAllBytes(_folder.File("sweep", "no-mix-back", "seed-0", "checkpoint.safetensors"));
+        Assert.Matches(@"\| +kNN \| +linear, 3 per label \| +kNN, 3 per label \|", Succeeds([.. sweep, "--seeds", "2", "--per-label", "3"]));
+        Assert.Equal(weights, File.ReadAllBytes(_folder.File("sweep", "no-mix-back", "seed-0", "checkpoint.safetensors")));
+
         File.WriteAllText(_folder.File("plan.json"), Plan.Replace("\"epochs\": 1", "\"epochs\": 2", StringComparison.Ordinal));
         var changed = ToolProcess.Run(_folder.Path, sweep);
         Assert.Equal(1, changed.ExitCode);

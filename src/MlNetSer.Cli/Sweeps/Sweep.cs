@@ -13,6 +13,9 @@ internal sealed record SweepArguments(string Plan, IReadOnlyList<string> Data, I
 
     public bool HoldOut { get; init; }
 
+    /// <summary>How many clips per label the classifiers get in a further evaluation on the first judge, or null for none.</summary>
+    public int? PerLabel { get; init; }
+
     public Shard Shard { get; init; } = Shard.Whole;
 }
 
@@ -23,6 +26,14 @@ internal sealed class Sweep(SweepArguments arguments, Screen screen, Cancellatio
         [.. arguments.Judges.Select(judge => (judge, SoundArguments.ReadLabelled(judge)))];
 
     private readonly IReadOnlyList<LabelledSound> _sounds = SoundArguments.ReadForPretraining(TrainingSource.Recordings(arguments.Data));
+
+    private readonly (string Data, string Classifier)[] _scores =
+    [
+        .. from judge in arguments.Judges
+           from options in EvaluationsOf(judge, arguments)
+           from classifier in options.Classifiers
+           select (judge, ScoreName(classifier.Name, options)),
+    ];
 
     public int Run()
     {
@@ -72,11 +83,23 @@ internal sealed class Sweep(SweepArguments arguments, Screen screen, Cancellatio
 
     private IEnumerable<SweepScore> Score(SoundEmbedder embedder, string name, IReadOnlyList<LabelledSound> sounds, int? fold)
     {
-        var report = screen.Progress($"Evaluation on {Path.GetFileName(name)}", progress => FoldEvaluation.Run(
-            SoundFeatures.Embed(embedder, sounds, new Counting(progress, sounds.Count), cancellation), EncoderJudges.Options, cancellation));
-        return report.Classifiers.Select(c => new SweepScore(
-            name, c.Classifier, fold is null ? c.MicroAccuracy.Mean : c.Folds.Single(f => f.Fold == fold).MicroAccuracy));
+        var features = screen.Progress(
+            $"Evaluation on {Path.GetFileName(name)}",
+            progress => SoundFeatures.Embed(embedder, sounds, new Counting(progress, sounds.Count), cancellation));
+        return from options in EvaluationsOf(name, arguments)
+               from c in FoldEvaluation.Run(features, options, cancellation).Classifiers
+               let accuracy = fold is null ? c.MicroAccuracy.Mean : c.Folds.Single(f => f.Fold == fold).MicroAccuracy
+               select new SweepScore(name, ScoreName(c.Classifier, options), accuracy);
     }
+
+    /// <summary>All clips to train on; for the first judge, where that was asked for, also few.</summary>
+    private static IEnumerable<FoldEvaluationOptions> EvaluationsOf(string judge, SweepArguments arguments) =>
+        arguments.PerLabel is { } few && judge == arguments.Judges[0]
+            ? [EncoderJudges.Options, EncoderJudges.Options with { ClipsPerLabel = few }]
+            : [EncoderJudges.Options];
+
+    private static string ScoreName(string classifier, FoldEvaluationOptions options) =>
+        options.ClipsPerLabel is { } few ? $"{classifier}, {few} per label" : classifier;
 
     /// <summary>All sounds but those of the held-out fold, whatever name they are listed under.</summary>
     private IReadOnlyList<LabelledSound> TrainingSounds(SweepRun run)
@@ -99,7 +122,7 @@ internal sealed class Sweep(SweepArguments arguments, Screen screen, Cancellatio
         throw new Failure($"{FolderOf(run)} was trained with other settings than {arguments.Plan} has for it now: rename the variant, or delete the folder.");
     }
 
-    private SweepResult? ResultOf(SweepRun run) => SweepResult.TryRead(FolderOf(run), arguments.Judges.ToArray());
+    private SweepResult? ResultOf(SweepRun run) => SweepResult.TryRead(FolderOf(run), _scores);
 
     private string FolderOf(SweepRun run) => Path.Combine(arguments.Folder, run.Folder);
 

@@ -13,15 +13,15 @@ internal sealed record SweepResult(string Variant, long Seed, int? HeldOutFold, 
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    /// <summary>The result of a run, or null as long as there is none for these labelled sets.</summary>
-    public static SweepResult? TryRead(string runFolder, IReadOnlyCollection<string> judges)
+    /// <summary>The result of a run, or null as long as there is none with all of these scores.</summary>
+    public static SweepResult? TryRead(string runFolder, IReadOnlyCollection<(string Data, string Classifier)> wanted)
     {
         var path = PathIn(runFolder);
         if (!File.Exists(path)) return null;
         try
         {
             var result = JsonSerializer.Deserialize<SweepResult>(File.ReadAllText(path), Options);
-            return result is { Scores: { } scores } && judges.All(judge => scores.Any(s => s.Data == judge)) ? result : null;
+            return result is { Scores: { } scores } && wanted.All(w => scores.Any(s => (s.Data, s.Classifier) == w)) ? result : null;
         }
         catch (JsonException e)
         {

@@ -39,37 +39,38 @@ internal static class EvaluateVerb
             if (result.GetValueOrDefault<string>().Split(',').FirstOrDefault(name => Heads.All(h => h.Name != name)) is { } unknown)
                 result.AddError($"--heads has '{unknown}', expected some of {string.Join(", ", Heads.Select(h => h.Name))}");
         });
+        var perLabel = Numbers.Optional("--per-label", "Trains on only this many clips of each label, drawn five times for each fold: what few labels are enough for.", least: 1);
         var baselines = new Option<bool>("--baselines") { Description = "Evaluates log-mel statistics as well, which need no encoder." };
         var verb = new VerbCommand(
             "evaluate",
             "Evaluates an encoder by cross-validation: linear, FastTree and kNN classifiers on its embeddings, which are computed once.",
             "evaluate --data sounds",
             "evaluate --model encoder.onnx --data esc10.csv --baselines",
+            "evaluate --model encoder.onnx --data esc10.csv --per-label 5 --heads linear,knn",
             "evaluate --model encoder.onnx --data esc10.csv --heads linear,sdca,fastforest,patch-softmax")
         {
-            model, data, heads, folds, seed, baselines,
+            model, data, heads, folds, perLabel, seed, baselines,
         };
         verb.SetAction((parsed, cancellation) => Task.FromResult(Run(
-            new(parsed.GetValue(model), parsed.GetRequiredValue(data), parsed.GetValue(folds), parsed.GetValue(seed),
-                parsed.GetValue(baselines))
+            new(parsed.GetValue(model), parsed.GetRequiredValue(data), parsed.GetValue(baselines), new()
             {
                 Classifiers = [.. parsed.GetRequiredValue(heads).Split(',').Distinct().Select(name => Array.Find(Heads, h => h.Name == name).Classifier)],
-            },
+                Folds = parsed.GetValue(folds),
+                ClipsPerLabel = parsed.GetValue(perLabel),
+                Seed = parsed.GetValue(seed),
+            }),
             screen,
             cancellation)));
         return verb;
     }
 
-    internal sealed record Arguments(string? Model, string Data, int Folds, int Seed, bool Baselines)
-    {
-        public required IReadOnlyList<SoundClassifier> Classifiers { get; init; }
-    }
+    internal sealed record Arguments(string? Model, string Data, bool Baselines, FoldEvaluationOptions Options);
 
     internal static int Run(Arguments arguments, Screen screen, CancellationToken cancellation)
     {
         using var embedder = new SoundEmbedder(arguments.Model);
         var sounds = SoundArguments.ReadLabelled(arguments.Data);
-        var options = new FoldEvaluationOptions { Classifiers = arguments.Classifiers, Folds = arguments.Folds, Seed = arguments.Seed };
+        var options = arguments.Options;
         var reports = new List<EvaluationReport>();
         var byPatches = options.Classifiers.Any(c => c.NeedsPatches);
         Evaluate("Embedding", options, progress => byPatches

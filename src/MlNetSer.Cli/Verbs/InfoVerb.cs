@@ -42,7 +42,7 @@ internal static class InfoVerb
             ("labels", string.Join(", ", info.Labels)),
             ("sound", Invariant($"{mel.SampleRate} Hz, mono")),
             ("log-mel", Invariant($"{mel.MelBands} bands, {mel.MinFrequency} to {mel.MaxFrequency} Hz, {1000.0 * mel.HopSize / mel.SampleRate:0.0} ms apart")),
-            ("patches", Invariant($"{mel.PatchFrames} frames, one every {mel.PatchHop}")),
+            ("patches", Invariant($"{mel.PatchFrames} frames, one every {mel.PatchHop}, pooled by their {info.Pooling.ToString().ToLowerInvariant()}")),
             ("normalisation", Invariant($"mean {info.Normalisation.Mean}, standard deviation {info.Normalisation.Std}")),
             ("training data", info.TrainingData),
             ("licence", info.Licence),

@@ -24,6 +24,7 @@ internal static class SweepVerb
         {
             Description = "Trains an encoder for each fold of the first --evaluate, without that fold's sounds, and evaluates it on that fold.",
         };
+        var perLabel = Numbers.Optional("--per-label", "Evaluates once more on the first --evaluate, with only this many clips of each label to train on.", least: 1);
         var shard = Shard.Option("Only every N-th run, from the I-th on (from 0), for N processes that share the folder.");
         var folder = new Option<string>("--out", "-o")
         {
@@ -37,13 +38,14 @@ internal static class SweepVerb
             "sweep variants.json --data sounds --evaluate esc10.csv --out sweep",
             "sweep variants.json --data esc10.csv --evaluate esc10.csv digits.csv --hold-out --seeds 3 --shard 0/4")
         {
-            plan, data, evaluate, seeds, holdOut, shard, folder,
+            plan, data, evaluate, seeds, holdOut, perLabel, shard, folder,
         };
         verb.SetAction((parsed, cancellation) => Task.FromResult(new Sweep(
             new(parsed.GetRequiredValue(plan), parsed.GetRequiredValue(data), parsed.GetRequiredValue(evaluate), parsed.GetRequiredValue(folder))
             {
                 Seeds = parsed.GetValue(seeds),
                 HoldOut = parsed.GetValue(holdOut),
+                PerLabel = parsed.GetValue(perLabel),
                 Shard = parsed.GetValue(shard),
             },
             screen,

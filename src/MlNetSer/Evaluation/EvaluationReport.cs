@@ -20,7 +20,7 @@ public sealed record EvaluationReport(
 /// <param name="MicroAccuracy">Share of clips labelled correctly.</param>
 /// <param name="MacroAccuracy">Mean over the labels of the share of each label's clips labelled correctly (balanced accuracy).</param>
 /// <param name="Folds">The folds one by one, in the order of their numbers.</param>
-/// <param name="Confusion">Counts summed over the folds: <c>Confusion[i][j]</c> clips of label i were taken for label j.</param>
+/// <param name="Confusion">Counts summed over the folds, and over the draws of few labels: <c>Confusion[i][j]</c> clips of label i were taken for label j.</param>
 public sealed record ClassifierResult(
     string Classifier,
     FoldStatistic MicroAccuracy,

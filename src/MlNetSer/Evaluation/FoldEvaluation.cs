@@ -9,7 +9,16 @@ public sealed record FoldEvaluationOptions
     /// <summary>How many stratified folds to make where the sounds come with none.</summary>
     public int Folds { get; init; } = 5;
 
-    /// <summary>Decides the folds that are made and everything random in the classifiers.</summary>
+    /// <summary>
+    /// How many clips of each label a classifier is trained on, drawn at random among those that may be trained on, to see what few labels are
+    /// enough for; null for all of them.
+    /// </summary>
+    public int? ClipsPerLabel { get; init; }
+
+    /// <summary>How often each fold's training clips are drawn where <see cref="ClipsPerLabel"/> is set; a fold's accuracy is the mean over them.</summary>
+    public int Draws { get; init; } = 5;
+
+    /// <summary>Decides the folds that are made, the clips that are drawn and everything random in the classifiers.</summary>
     public int Seed { get; init; } = 1;
 }
 
@@ -25,13 +34,17 @@ public static class FoldEvaluation
     /// <param name="options">Settings; left out, the defaults.</param>
     /// <param name="cancellationToken">Stops the evaluation.</param>
     /// <returns>Accuracies by fold, their mean and standard deviation, and the confusion matrix, for each classifier.</returns>
-    /// <exception cref="ArgumentException">A classifier looks at patches and the features have none.</exception>
-    /// <exception cref="InvalidDataException">There are fewer than two labels, a clip has none, or the folds cannot be used.</exception>
+    /// <exception cref="ArgumentException">A classifier looks at patches and the features have none, or a number in the settings is less than 1.</exception>
+    /// <exception cref="InvalidDataException">
+    /// There are fewer than two labels, a clip has none, the folds cannot be used, or a label has too few clips for <see cref="FoldEvaluationOptions.ClipsPerLabel"/>.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The evaluation was stopped.</exception>
     public static EvaluationReport Run(SoundFeatures features, FoldEvaluationOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(features);
         options ??= new();
+        if (options.ClipsPerLabel is { } few) ArgumentOutOfRangeException.ThrowIfLessThan(few, 1, nameof(options.ClipsPerLabel));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Draws, 1, nameof(options.Draws));
         if (features.Patches is null && options.Classifiers.FirstOrDefault(c => c.NeedsPatches) is { } patchwise)
         {
             throw new ArgumentException(
@@ -50,18 +63,19 @@ public static class FoldEvaluation
         }).ToArray();
 
         int[] folds = features.Sounds.Any(s => s.IsTest) ? [Folds.TestSet] : [.. assigned.Distinct().Order()];
-        var runs = options.Classifiers.SelectMany(classifier => folds.Select(fold => (classifier, fold))).ToArray();
+        var splits = folds.Select(fold => FewLabels.Splits(FeatureSplit.At(rows, fold, options.Seed), options)).ToArray();
+        var runs = options.Classifiers.SelectMany(classifier => splits.SelectMany(draws => draws, (_, split) => (classifier, split))).ToArray();
         var confusions = new int[runs.Length][][];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
         Parallel.For(0, runs.Length, parallel, i =>
         {
-            var (classifier, fold) = runs[i];
-            var split = FeatureSplit.At(rows, fold, options.Seed);
+            var (classifier, split) = runs[i];
             confusions[i] = Confusion(labels, split.Test, classifier.Predict(split, cancellationToken), classifier.Name);
         });
 
-        var results = options.Classifiers.Select((classifier, c) =>
-            Summarise(classifier.Name, folds, confusions.AsSpan(c * folds.Length, folds.Length).ToArray()));
+        var draws = splits[0].Length;
+        var results = confusions.Chunk(folds.Length * draws).Zip(options.Classifiers, (ofClassifier, classifier) =>
+            Summarise(classifier.Name, folds, [.. ofClassifier.Chunk(draws).Select(Sum)], draws));
         return new(features.Name, features.Dimensions, rows.Length, labels, [.. results], features.Unreadable);
     }
 
@@ -90,20 +104,21 @@ public static class FoldEvaluation
         return counts;
     }
 
-    internal static ClassifierResult Summarise(string name, int[] folds, int[][][] confusions)
+    private static int[][] Sum(IReadOnlyCollection<int[][]> confusions) =>
+        [.. confusions.First().Select((row, i) => row.Select((_, j) => confusions.Sum(c => c[i][j])).ToArray())];
+
+    internal static ClassifierResult Summarise(string name, int[] folds, int[][][] confusions, int draws = 1)
     {
         var byFold = folds.Zip(confusions, (fold, counts) =>
         {
             var (micro, macro) = ConfusionAccuracy.Of(counts);
-            return new FoldResult(fold, counts.Sum(row => row.Sum()), micro, macro);
+            return new FoldResult(fold, counts.Sum(row => row.Sum()) / draws, micro, macro);
         }).ToArray();
-        var size = confusions[0].Length;
-        var summed = Enumerable.Range(0, size).Select(i => Enumerable.Range(0, size).Select(j => confusions.Sum(c => c[i][j])).ToArray());
         return new(
             name,
             FoldStatistic.Of([.. byFold.Select(f => f.MicroAccuracy)]),
             FoldStatistic.Of([.. byFold.Select(f => f.MacroAccuracy)]),
             byFold,
-            [.. summed]);
+            Sum(confusions));
     }
 }
