@@ -26,8 +26,11 @@ public sealed partial class PackageTests(PackageFolder packages) : IDisposable
         Assert.Matches("^[0-9a-f]{40}$", metadata.Elements().Single(e => e.Name.LocalName == "repository").Attribute("commit")!.Value);
         if (library == "MlNetSer.Models")
         {
-            Assert.Contains("models/mlnetser-vgg-small.onnx", files);
-            Assert.Contains("models/mlnetser-vgg-small.md", files);
+            foreach (var model in new[] { "mlnetser-base", "mlnetser-small" })
+            {
+                Assert.Contains($"models/{model}.onnx", files);
+                Assert.Contains($"models/{model}.md", files);
+            }
             Assert.Contains("buildTransitive/MlNetSer.Models.targets", files);
             return;
         }

@@ -39,7 +39,7 @@ internal static class EncoderComparison
     private static byte[] Untrained(string encoder, SoundModelInfo like)
     {
         using var network = SoundEncoders.Create(encoder, seed: 1);
-        return EncoderExport.ToModel(network, like with { Name = $"{encoder}, untrained", Encoder = encoder }).ToBytes();
+        return EncoderExport.ToModel(network, like with { Name = $"{encoder}, untrained", Encoder = encoder, EmbeddingSize = network.EmbeddingSize }).ToBytes();
     }
 
     private static EncoderFigures Judge(byte[] model, IReadOnlyList<LabelledSound> sounds)
@@ -49,11 +49,11 @@ internal static class EncoderComparison
         return new(embedder.Info.Name, model, embedder.EmbeddingSize, report.Classifiers[0].MicroAccuracy.Mean, report.Classifiers[1].MicroAccuracy.Mean);
     }
 
-    private static void MeasureSpeed(IReadOnlyList<EncoderFigures> encoders, IReadOnlyList<float[]> waveforms, int sampleRate)
+    private static void MeasureSpeed(EncoderFigures[] encoders, float[][] waveforms, int sampleRate)
     {
         var seconds = waveforms.Sum(w => (double)w.Length / sampleRate);
         var embedders = encoders.Select(e => new SoundEmbedder(e.Model)).ToArray();
-        var rates = encoders.Select(_ => new List<double>()).ToArray();
+        var rates = encoders.Select(_ => new List<double>(Rounds)).ToArray();
         for (var round = 0; round <= Rounds; round++)
         {
             for (var i = 0; i < embedders.Length; i++)
