@@ -8,6 +8,8 @@ namespace MlNetSer.Cli;
 /// <summary>Archives made by .NET's own writers, and damaged or split by hand.</summary>
 internal static class Archives
 {
+    private static readonly DateTimeOffset s_written = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     public static byte[] Zip(params (string Name, byte[] Content)[] files)
     {
         using var bytes = new MemoryStream();
@@ -15,8 +17,11 @@ internal static class Archives
         {
             foreach (var (name, content) in files)
             {
-                using var entry = zip.CreateEntry(name, content.Length % 2 == 0 ? CompressionLevel.Optimal : CompressionLevel.NoCompression).Open();
-                entry.Write(content);
+                var entry = zip.CreateEntry(name, content.Length % 2 == 0 ? CompressionLevel.Optimal : CompressionLevel.NoCompression);
+                // The same bytes whenever they are made.
+                entry.LastWriteTime = s_written;
+                using var stream = entry.Open();
+                stream.Write(content);
             }
         }
         return bytes.ToArray();
