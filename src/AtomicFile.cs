@@ -10,8 +10,9 @@ namespace MlNetSer;
 /// </remarks>
 internal sealed class AtomicFile : IDisposable
 {
-    // Systems that delete and move open files have no word for it; where they need to be told, nobody else may read or write all the same.
-    private static readonly FileShare s_share = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
+    // Shared where that is a mere mark of a living writer, as the lock goes with the file into its place, where readers are waiting.
+    // Where open files have to be opened for being moved, nobody else may read or write.
+    private static readonly FileShare s_share = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.Read;
 
     private readonly string _path;
     private readonly string _partial;
@@ -28,9 +29,9 @@ internal sealed class AtomicFile : IDisposable
         (_path, _partial) = (path, Path.GetFullPath(partial ?? path + ".partial"));
         try
         {
-            // Locked while someone writes it.
-            if (File.Exists(_partial)) using (Open(FileMode.Open)) File.Delete(_partial);
-            _stream = Open(FileMode.CreateNew);
+            // Nobody gets it for himself while someone writes it.
+            if (File.Exists(_partial)) using (Open(FileMode.Open, s_share & FileShare.Delete)) File.Delete(_partial);
+            _stream = Open(FileMode.CreateNew, s_share);
         }
         catch (Exception e) when (Named(e) is { } named)
         {
@@ -98,8 +99,11 @@ internal sealed class AtomicFile : IDisposable
     {
         try
         {
-            if (!_isKept && File.Exists(_partial)) File.Delete(_partial);
-            _stream.Dispose();
+            using (_stream)
+            {
+                // While it is still locked.
+                if (!_isKept && File.Exists(_partial)) File.Delete(_partial);
+            }
         }
         catch (Exception e) when (!_isKept && e is IOException or UnauthorizedAccessException)
         {
@@ -107,7 +111,7 @@ internal sealed class AtomicFile : IDisposable
         }
     }
 
-    private FileStream Open(FileMode mode) => new(_partial, mode, FileAccess.ReadWrite, s_share);
+    private FileStream Open(FileMode mode, FileShare share) => new(_partial, mode, FileAccess.ReadWrite, share);
 
     /// <summary>A failure of this file, not of another one that was read for it, under the name that the user knows; null for others.</summary>
     private Exception? Named(Exception e)

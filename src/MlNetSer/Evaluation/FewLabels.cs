@@ -3,6 +3,8 @@ namespace MlNetSer;
 /// <summary>Training sets of a few clips of each label.</summary>
 internal static class FewLabels
 {
+    private const int MostFolds = 5;
+
     /// <summary>The split as it is, or with only some of its training clips, drawn anew each time.</summary>
     /// <exception cref="InvalidDataException">A label has fewer training clips than are to be drawn.</exception>
     public static FeatureSplit[] Splits(FeatureSplit split, FoldEvaluationOptions options) => options.ClipsPerLabel is { } count
@@ -31,8 +33,6 @@ internal static class FewLabels
             });
         })];
     }
-
-    private const int MostFolds = 5;
 
     // HashCode differs from process to process.
     private static int HashOf(int seed, int fold, int draw) => unchecked((((seed * 1_000_003) + fold) * 1_009) + draw);

@@ -14,6 +14,15 @@ public sealed class EncoderExportTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
+    [InlineData("mlnetser-base.onnx")]
+    [InlineData("mlnetser-small.onnx")]
+    public void The_settings_beside_the_shipped_encoders_are_those_that_they_were_trained_with(string model)
+    {
+        var trained = SoundModelInfo.Read(Repository.File("models", model)).Extra["pretraining.settings"];
+        Assert.Equal(PretrainSettings.FromJson(trained).ToJson(), PretrainSettings.FromFile(Repository.File("models", "mlnetser-base.json")).ToJson());
+    }
+
+    [Theory]
     [InlineData("vgg")]
     [InlineData("crnn")]
     [InlineData("frame")]
