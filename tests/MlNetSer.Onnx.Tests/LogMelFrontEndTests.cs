@@ -16,6 +16,8 @@ public sealed class LogMelFrontEndTests : IDisposable
         new LogMelSettings { SampleRate = 44100, FftSize = 1024, WindowSize = 1024, HopSize = 320, MelBands = 32, MinFrequency = 0, MaxFrequency = 22050 },
         new LogMelSettings { SampleRate = 8000, FftSize = 258, WindowSize = 250, HopSize = 77, MelBands = 20, MaxFrequency = 3900, PatchFrames = 50, PatchHop = 7 },
         new LogMelSettings { SampleRate = 8000, FftSize = 256, WindowSize = 202, HopSize = 501, MelBands = 20, MaxFrequency = 1500, PatchFrames = 10, PatchHop = 10 },
+        // Upper bins whose mirror images lie below all bands.
+        new LogMelSettings { MinFrequency = 2000, MaxFrequency = 11_025, MelBands = 32 },
     ];
 
     public void Dispose() => _frontEnd.Dispose();

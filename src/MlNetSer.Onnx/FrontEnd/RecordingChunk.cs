@@ -51,11 +51,9 @@ public readonly record struct RecordingChunk(long Start, int Samples, int Skip, 
             var lastSample = end == units ? samples : Math.Min(samples, ((((end - 1) * hop) + frames - 1) * settings.HopSize) + reach);
             // A chunk below the minimum length would be repeated, so it begins as much earlier as it takes.
             var latestStart = Math.Min((first * unitSamples) - reach, lastSample - settings.MinimumSamples);
-            var startUnit = first == 0 ? 0 : Math.Max(0, FloorDivide(latestStart, unitSamples));
+            var startUnit = first == 0 ? 0 : Math.Max(0, latestStart / unitSamples);
             var start = startUnit * unitSamples;
             yield return new(start, checked((int)(lastSample - start)), checked((int)(first - startUnit)), (int)(end - first));
         }
     }
-
-    private static long FloorDivide(long a, long b) => (a / b) - (a % b < 0 ? 1 : 0);
 }

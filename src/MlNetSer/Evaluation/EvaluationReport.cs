@@ -40,7 +40,7 @@ public sealed record FoldResult(int Fold, int Clips, double MicroAccuracy, doubl
 /// <param name="StandardDeviation">Sample standard deviation over the folds (n - 1); 0 where there is only one.</param>
 public sealed record FoldStatistic(double Mean, double StandardDeviation)
 {
-    /// <summary>Mean and sample standard deviation of at least two values; of a single one the deviation is NaN.</summary>
+    /// <summary>Mean and sample standard deviation of values; of a single one the deviation is 0.</summary>
     public static FoldStatistic Of(IReadOnlyList<double> values)
     {
         ArgumentNullException.ThrowIfNull(values);

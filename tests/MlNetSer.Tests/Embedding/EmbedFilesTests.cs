@@ -1,4 +1,5 @@
 using MlNetSer.Audio;
+using MlNetSer.Onnx;
 using MlNetSer.Testing;
 
 namespace MlNetSer.Tests;
@@ -26,6 +27,26 @@ public sealed class EmbedFilesTests : IDisposable
     {
         var path = TestModel.WriteSound(_folder.File("long.wav"), 130.3);
         SoundEmbedderTests.AssertClose(_embedder.Embed(SoundFile.ReadMono(path, 22050)), _embedder.EmbedFile(path), 1e-6);
+    }
+
+    [Theory]
+    [InlineData(2.3, ClipPooling.Mean)]
+    [InlineData(40, ClipPooling.Mean)]
+    [InlineData(40, ClipPooling.Maximum)]
+    [InlineData(121, ClipPooling.Mean)]
+    public void A_recording_with_its_patches_is_what_one_gets_for_each_by_itself(double seconds, ClipPooling pooling)
+    {
+        var path = TestModel.WriteSound(_folder.File("a.wav"), seconds);
+        using var embedder = new SoundEmbedder(TestModel.Build(7, pooling: pooling).ToBytes());
+        var recording = embedder.EmbedRecording(path, withPatches: true, TestContext.Current.CancellationToken);
+        Assert.Equal(seconds, recording.Seconds, 1e-4);
+        Assert.Equal(embedder.EmbedFile(path), recording.Vector);
+        var patches = embedder.EmbedFilePatches(path);
+        Assert.Equal(patches.Length, recording.Patches!.Count);
+        for (var i = 0; i < patches.Length; i++) SoundEmbedderTests.AssertClose(patches[i], recording.Patches[i].Vector, 1e-6);
+        // The middle of a second's patch, one every 50 frames of 220 samples.
+        for (var i = 0; i + 1 < patches.Length; i++) Assert.Equal(1000 * (50 + (50.0 * i)) * 220 / 22_050, recording.Patches[i].Milliseconds, 1e-9);
+        Assert.Null(embedder.EmbedRecording(path, withPatches: false, TestContext.Current.CancellationToken).Patches);
     }
 
     [Fact]

@@ -26,6 +26,18 @@ public sealed class FewLabelsTests
     }
 
     [Fact]
+    public void Folds_draw_independently_of_each_other()
+    {
+        var drawn = new[] { 0, 1, 2 }.Select(fold =>
+        {
+            var split = FeatureSplit.At(s_rows, fold, seed: 4);
+            var places = FewLabels.Splits(split, new() { ClipsPerLabel = 3, Draws = 1 })[0].Train.Select(row => Array.FindIndex(split.Train, r => r.Features == row.Features));
+            return string.Join(' ', places);
+        });
+        Assert.Equal(3, drawn.Distinct().Count());
+    }
+
+    [Fact]
     public void A_folds_accuracy_is_the_mean_over_its_draws()
     {
         // Two clips of each label lie at the wrong place: with one clip of each label to learn from, some draws see nothing else.

@@ -65,8 +65,8 @@ public sealed class SavedPipelineTests : IDisposable
 
     private static string[] RunHost(string name, params string[] arguments)
     {
-        var configuration = Path.GetFileName(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)))!;
-        var host = Repository.File("tests", name, "bin", configuration, "net10.0", $"{name}.dll");
+        // Whatever the layout of the output folders, the host lies where these tests do, but for the name.
+        var host = Path.Combine(AppContext.BaseDirectory.Replace(typeof(SavedPipelineTests).Assembly.GetName().Name!, name, StringComparison.Ordinal), $"{name}.dll");
         using var process = Process.Start(new ProcessStartInfo("dotnet", [host, .. arguments])
         {
             RedirectStandardOutput = true,
