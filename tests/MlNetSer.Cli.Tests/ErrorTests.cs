@@ -93,6 +93,14 @@ public sealed class ErrorTests : IDisposable
     }
 
     [Fact]
+    public void Patches_that_no_encoder_is_made_for()
+    {
+        File.WriteAllText(_folder.File("patches.json"), """{ "logMel": { "patchFrames": 50 } }""");
+        Fails(["pretrain", "--data", "synth", "--config", "patches.json"], "patches of 50 frames and 96 bands, expected 101 and 96");
+        Assert.False(Directory.Exists(_folder.File("run")));
+    }
+
+    [Fact]
     public void Settings_that_are_not_there() => Fails(["pretrain", "--print-config", "--config", "gone.json"], "gone.json");
 
     [Fact]

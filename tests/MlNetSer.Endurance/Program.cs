@@ -36,8 +36,8 @@ switch (args)
             report.Write(Console.Out);
             return report.Wrong.Count == 0 ? 0 : 1;
         }
-    case ["same"]:
-        using (var embedder = new SoundEmbedder()) SameSoundTable.Write(Console.Out, SameSoundTable.Measure(embedder));
+    case ["same", .. { Length: < 2 } model]:
+        using (var embedder = new SoundEmbedder(model is [var path] ? path : SoundModels.Default)) SameSoundTable.Write(Console.Out, SameSoundTable.Measure(embedder));
         return 0;
     case ["keep", var name]:
         KeptFiles.Write(name);

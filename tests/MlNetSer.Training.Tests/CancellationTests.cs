@@ -20,7 +20,7 @@ public sealed class CancellationTests : IDisposable
     {
         // What is worked on while the token is cancelled: progress says when, or else a moment after the beginning.
         var moment = TimeSpan.FromMilliseconds(50);
-        await Stops(moment, stop => new SynthesisedPatchSource(new SynthesisSettings(), seed: 1, clips: 256, stop).Dispose());
+        await Stops(moment, stop => new SynthesisedPatchSource(new SynthesisSettings(), seed: 1, clips: 256, cancellationToken: stop).Dispose());
         await Stops(moment, stop => new SoundSynthesiser(1).WriteFolder(_folder.File("many"), 200, null, null, stop));
 
         var files = TestSounds.Write(_folder, 6, seconds: 10);

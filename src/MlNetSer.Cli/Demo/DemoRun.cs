@@ -70,7 +70,7 @@ internal static class DemoRun
             BatchSize = 32,
             Seed = arguments.Seed,
         };
-        using var cache = PretrainRun.OpenCache(screen, clips, Path.Combine(run, "cache"), cancellation);
+        using var cache = PretrainRun.OpenCache(screen, clips, Path.Combine(run, "cache"), settings.LogMel, cancellation);
         var pretrainer = new Pretrainer(new CachedPatchSource(cache, $"{cache.Count} synthesised clips", "CC0-1.0"), run);
         PretrainRun.Train(screen, progress => pretrainer.Run(settings, progress, cancellation));
     }

@@ -49,7 +49,7 @@ internal static class PretrainRun
         using var source = TrainingSource.Open(screen, arguments.Data, recordings, settings, cacheFolder, cancellation);
         using var monitor = judges is null
             ? null
-            : new RunMonitor(arguments.Monitor, judges, arguments.EvaluateEvery, () => OpenCache(screen, judges, cacheFolder, cancellation));
+            : new RunMonitor(arguments.Monitor, judges, arguments.EvaluateEvery, () => OpenCache(screen, judges, cacheFolder, settings.LogMel, cancellation));
         var pretrainer = new Pretrainer(source.Patches, folder)
         {
             CheckpointInterval = TimeSpan.FromSeconds(arguments.CheckpointEverySeconds),
@@ -74,13 +74,13 @@ internal static class PretrainRun
     }
 
     /// <summary>The log-mels of the sounds; those that cannot be read are listed.</summary>
-    public static LogMelCache OpenCache(Screen screen, IReadOnlyList<LabelledSound> sounds, string folder, CancellationToken cancellation)
+    public static LogMelCache OpenCache(Screen screen, IReadOnlyList<LabelledSound> sounds, string folder, LogMelSettings logMel, CancellationToken cancellation)
     {
         string[] files = [.. sounds.Select(s => s.Path)];
         var cache = screen.Progress("Log-mels", progress => LogMelCache.OpenOrCreate(
             folder,
             files,
-            new LogMelSettings(),
+            logMel,
             new Relay<LogMelCacheProgress>(p => progress.Report(new(p.Done, p.Files))),
             cancellation));
         SkippedSounds.Report(screen, [.. cache.Unreadable.Select(u => new UnreadableSound(u.Path, u.Reason))], files.Length);

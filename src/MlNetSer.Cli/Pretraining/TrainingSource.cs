@@ -1,4 +1,5 @@
 using System.Globalization;
+using MlNetSer.Onnx;
 using MlNetSer.Training;
 using MlNetSer.Training.Synthesis;
 
@@ -40,12 +41,13 @@ internal sealed class TrainingSource : IDisposable
     {
         var shares = data.Select(ShareIn).OfType<double>().ToArray();
         if (shares.Length > 1) throw new Failure($"--data names {Synthesised} {shares.Length} times, expected once.");
+        RequirePatches(settings.LogMel);
         var source = new TrainingSource();
         try
         {
             if (recordings.Count > 0)
             {
-                var cache = source.Own(PretrainRun.OpenCache(screen, recordings, cacheFolder, cancellation));
+                var cache = source.Own(PretrainRun.OpenCache(screen, recordings, cacheFolder, settings.LogMel, cancellation));
                 var names = Recordings(data).Select(d => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(d))));
                 source.Patches = new CachedPatchSource(cache, $"{cache.Count} clips of {string.Join(", ", names)}");
             }
@@ -68,11 +70,19 @@ internal sealed class TrainingSource : IDisposable
     {
         if (Patches is not { } recordings)
         {
-            Patches = Own(new SynthesisedPatchSource(settings.Synthesis, settings.Seed, clips: null, cancellation));
+            Patches = Own(new SynthesisedPatchSource(settings.Synthesis, settings.Seed, clips: null, settings.LogMel, cancellation));
             return;
         }
         var clips = MixedPatchSource.ClipsOfSecond(recordings.Data.Clips, share);
-        Patches = new MixedPatchSource(recordings, Own(new SynthesisedPatchSource(settings.Synthesis, settings.Seed, clips, cancellation)), share);
+        Patches = new MixedPatchSource(recordings, Own(new SynthesisedPatchSource(settings.Synthesis, settings.Seed, clips, settings.LogMel, cancellation)), share);
+    }
+
+    private static void RequirePatches(LogMelSettings given)
+    {
+        var taken = new LogMelSettings();
+        if ((given.PatchFrames, given.MelBands) == (taken.PatchFrames, taken.MelBands)) return;
+        throw new Failure(
+            $"logMel has patches of {given.PatchFrames} frames and {given.MelBands} bands, expected {taken.PatchFrames} and {taken.MelBands}, which all encoders are made for.");
     }
 
     private T Own<T>(T disposable)

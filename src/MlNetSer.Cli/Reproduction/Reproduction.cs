@@ -73,7 +73,7 @@ internal sealed class Reproduction(ReproduceArguments arguments, Screen screen, 
     private StageResult Pretrain(StageResult stage, FsdNoisy18k data)
     {
         var isBegun = File.Exists(Path.Combine(_run, "run.json"));
-        LogMelCache Open(IReadOnlyList<LabelledSound> sounds) => PretrainRun.OpenCache(screen, sounds, _cache, cancellation);
+        LogMelCache Open(IReadOnlyList<LabelledSound> sounds) => PretrainRun.OpenCache(screen, sounds, _cache, arguments.Pretraining.LogMel, cancellation);
         using var cache = Open(data.TrainNoisy);
         var every = Math.Max(1, arguments.Pretraining.Epochs / 50);
         using var monitor = new RunMonitor(MonitorKinds.Knn, data.TrainClean, every, () => Open(data.TrainClean));

@@ -93,7 +93,7 @@ internal static class ImportVerb
         var folder = Directory.CreateTempSubdirectory("mlnetser-import-").FullName;
         try
         {
-            using var cache = PretrainRun.OpenCache(screen, some, folder, cancellation);
+            using var cache = PretrainRun.OpenCache(screen, some, folder, new(), cancellation);
             var recovered = EncoderImport.RecoverNormalisation(encoder, cache, cancellation);
             screen.Line(FormattableString.Invariant($"Recovered from {count} sounds: --mean {recovered.Mean} --std {recovered.Std}"));
             return recovered;

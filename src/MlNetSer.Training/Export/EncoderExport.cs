@@ -13,6 +13,7 @@ public static class EncoderExport
     /// <param name="describe">Changes what the file says about itself, such as its name, version and licence.</param>
     /// <param name="weights">How the weights are stored: half or a quarter of their space, at some loss. The front end stays as it is.</param>
     /// <returns>What the file says about itself.</returns>
+    /// <remarks>What <see cref="PretrainSettings.Whitening"/> asks for is part of the model of a finished run.</remarks>
     /// <exception cref="RunException">The folder holds no run, or a damaged one, or one without a checkpoint.</exception>
     /// <exception cref="OnnxExportException">The ONNX model computes something else than the encoder.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -25,7 +26,10 @@ public static class EncoderExport
         var state = Checkpoint.Read(RunFolder.CheckpointPath(runFolder), encoder);
         var info = Describe(run, encoder, state.Epoch);
         if (describe is not null) info = describe(info);
-        ToModel(encoder, info, weights).Save(path);
+        var whitening = run.Settings.Whitening is not null && state.Epoch == run.Settings.Epochs
+            ? Whitening.Read(RunFolder.WhiteningPath(runFolder), encoder.EmbeddingSize)
+            : null;
+        ToModel(encoder, info, weights, whitening).Save(path);
         return info;
     }
 
@@ -34,13 +38,16 @@ public static class EncoderExport
     /// <param name="info">Its front end, its normalisation and what else the model says about itself.</param>
     /// <param name="weights">How the weights are stored.</param>
     /// <exception cref="OnnxExportException">The ONNX model computes something else than the encoder.</exception>
-    public static OnnxModel ToModel(SoundEncoder encoder, SoundModelInfo info, WeightFormat weights = WeightFormat.Float32)
+    public static OnnxModel ToModel(SoundEncoder encoder, SoundModelInfo info, WeightFormat weights = WeightFormat.Float32) =>
+        ToModel(encoder, info, weights, whitening: null);
+
+    private static OnnxModel ToModel(SoundEncoder encoder, SoundModelInfo info, WeightFormat weights, Whitening? whitening)
     {
         ArgumentNullException.ThrowIfNull(encoder);
         ArgumentNullException.ThrowIfNull(info);
         var options = new OnnxExportOptions { Name = encoder.Architecture, Weights = weights };
         var graph = encoder.ToOnnxModel(["P", 1, info.LogMel.PatchFrames, info.LogMel.MelBands], options);
-        return SoundEncoderGraph.Compose(graph, info);
+        return SoundEncoderGraph.Compose(whitening?.Append(graph) ?? graph, info);
     }
 
     internal static SoundModelInfo Describe(RunDescription run, SoundEncoder encoder, int epochsTrained) => new()

@@ -37,6 +37,7 @@ internal sealed class PretrainLoop : IDisposable
             throw new RunException($"Pretraining contrasts clips with each other: it needs at least {fewest}, and there are {source.Data.Clips}.");
         _stepsPerEpoch = source.Data.Clips / _clips;
         _encoder = SoundEncoders.Create(_settings.Encoder, _settings.Seed);
+        _settings.Whitening?.RequireRoom(_encoder.EmbeddingSize);
         _head = new ProjectionHead(_encoder.EmbeddingSize, (long)new TrainingPosition(_settings.Seed, 0, 0).Random("head").NextBits());
         _encoder.to(device);
         _head.to(device);
@@ -56,8 +57,14 @@ internal sealed class PretrainLoop : IDisposable
 
     public IReadOnlyList<CurvePoint> Run(Pretrainer options, IProgress<PretrainProgress>? progress, CancellationToken cancellation)
     {
-        if (_state.Epoch == _settings.Epochs) return _curve;
         _logger = options.Logger;
+        if (_state.Epoch < _settings.Epochs) Train(options, progress, cancellation);
+        Whiten(cancellation);
+        return _curve;
+    }
+
+    private void Train(Pretrainer options, IProgress<PretrainProgress>? progress, CancellationToken cancellation)
+    {
         _logger.PretrainingBegins(_settings.Encoder, _description.Data.Description, _state.Epoch + 1, _settings.Epochs, _folder);
         (_earlier, _session) = (TrainingSession.Read(_folder), TrainingSession.Begin(_device));
         _sessionTime.Start();
@@ -96,7 +103,14 @@ internal sealed class PretrainLoop : IDisposable
         }
         Save();
         _logger.PretrainingFinished(_curve.Count, _sessionTime.Elapsed.TotalSeconds);
-        return _curve;
+    }
+
+    private void Whiten(CancellationToken cancellation)
+    {
+        var path = RunFolder.WhiteningPath(_folder);
+        if (_settings.Whitening is not { } settings || File.Exists(path)) return;
+        Whitening.Fit(settings, _encoder, _source, _description, cancellation).Write(path);
+        _logger.WhiteningWritten(settings.Directions);
     }
 
     private double Step(PatchPrefetcher batches)

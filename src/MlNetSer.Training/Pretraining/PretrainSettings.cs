@@ -40,11 +40,20 @@ public sealed record PretrainSettings
     /// <summary>Where all randomness comes from.</summary>
     public long Seed { get; init; }
 
+    /// <summary>
+    /// How a waveform becomes the log-mel that the encoder hears, while it learns and ever after. A <see cref="Pretrainer"/> learns from a source that has
+    /// computed log-mels already, and puts its settings here.
+    /// </summary>
+    public LogMelSettings LogMel { get; init; } = new();
+
     /// <summary>How views are made.</summary>
     public ViewSettings Views { get; init; } = new();
 
     /// <summary>How sounds are synthesised, where some are trained on.</summary>
     public SynthesisSettings Synthesis { get; init; } = new();
+
+    /// <summary>What evens out the finished encoder's embeddings; null leaves them as they are, as the paper does.</summary>
+    public WhiteningSettings? Whitening { get; init; }
 
     /// <summary>How the exported encoder makes a clip's embedding of those of its patches. It has no part in the training itself.</summary>
     public ClipPooling Pooling { get; init; }
@@ -68,8 +77,10 @@ public sealed record PretrainSettings
         Require(Momentum is >= 0 and < 1, $"momentum is {Momentum}, expected a value in [0, 1)");
         Require(WeightDecay >= 0, $"weightDecay is {WeightDecay}, expected 0 or more");
         Require(Temperature > 0, $"temperature is {Temperature}, expected more than 0");
+        RequireLogMel();
         Views.Validate();
         Synthesis.Validate();
+        Whitening?.Validate();
     }
 
     /// <summary>The settings as indented JSON; what <see cref="FromJson"/> reads.</summary>
@@ -100,6 +111,18 @@ public sealed record PretrainSettings
         catch (Exception e) when (e is FormatException or ArgumentException)
         {
             throw new RunException($"{path}: {e.Message}", e);
+        }
+    }
+
+    private void RequireLogMel()
+    {
+        try
+        {
+            LogMel.Validate();
+        }
+        catch (ArgumentException e)
+        {
+            throw new ArgumentException($"Training cannot start: logMel.{e.Message}", e);
         }
     }
 

@@ -7,6 +7,8 @@ internal static class RunFolder
 
     public static string CheckpointPath(string folder) => Path.Combine(folder, "checkpoint.safetensors");
 
+    public static string WhiteningPath(string folder) => Path.Combine(folder, "whitening.safetensors");
+
     public static string CurvePath(string folder) => Path.Combine(folder, "curve.csv");
 
     public static string SessionsPath(string folder) => Path.Combine(folder, "sessions.json");

@@ -22,6 +22,9 @@ internal static partial class TrainingLog
     [LoggerMessage(5, LogLevel.Information, "Pretraining finished after {Epochs} epochs, {Seconds:0} s in this session")]
     public static partial void PretrainingFinished(this ILogger logger, int epochs, double seconds);
 
+    [LoggerMessage(9, LogLevel.Information, "{Directions} directions of the embeddings evened out")]
+    public static partial void WhiteningWritten(this ILogger logger, int directions);
+
     [LoggerMessage(6, LogLevel.Information, "Training a classifier of {Labels} labels on {Sounds} sounds, {Mode}, {Start}")]
     public static partial void ClassifierBegins(this ILogger logger, int labels, int sounds, DownstreamMode mode, string start);
 

@@ -22,12 +22,15 @@ public sealed class SynthesisedPatchSource : IPatchSource, IDisposable
     /// <param name="settings">How they are made.</param>
     /// <param name="seed">Another seed gives other sounds.</param>
     /// <param name="clips">Clips in an epoch; those of the settings if left out.</param>
+    /// <param name="logMel">The front end; the published one if left out.</param>
     /// <param name="cancellationToken">Stops the measuring.</param>
     /// <exception cref="ArgumentException">A setting cannot be used.</exception>
-    public SynthesisedPatchSource(SynthesisSettings settings, long seed, int? clips = null, CancellationToken cancellationToken = default)
+    public SynthesisedPatchSource(SynthesisSettings settings, long seed, int? clips = null, LogMelSettings? logMel = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(settings);
         settings.Validate();
+        LogMel = logMel ?? new();
+        LogMel.Validate();
         _settings = settings;
         _sounds = new RandomSounds((ulong)seed, LogMel.SampleRate);
         _frontEnd = new SoundSession(LogMelFrontEnd.Build(LogMel));
@@ -47,7 +50,7 @@ public sealed class SynthesisedPatchSource : IPatchSource, IDisposable
     public TrainingData Data { get; }
 
     /// <inheritdoc/>
-    public LogMelSettings LogMel { get; } = new();
+    public LogMelSettings LogMel { get; }
 
     /// <inheritdoc/>
     public InputNormalisation Normalisation { get; }

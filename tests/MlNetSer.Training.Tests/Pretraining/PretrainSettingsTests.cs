@@ -39,6 +39,8 @@ public class PretrainSettingsTests
             Precision = TrainingPrecision.BFloat16,
             Schedule = LearningRateSchedule.Cosine,
             Pooling = ClipPooling.Maximum,
+            LogMel = new() { LogOffset = 1e-6 },
+            Whitening = new() { Directions = 7 },
             Views = new ViewSettings { MixBack = null, SpecAugment = new() { Fill = MaskFill.Noise }, Positives = PositivePatches.SamePatch, Compression = new() { MinFactor = 0.1 } },
         };
 
@@ -46,6 +48,7 @@ public class PretrainSettingsTests
 
         Assert.Equal(settings.ToJson(), back.ToJson());
         Assert.Equal((LearningRateSchedule.Cosine, ClipPooling.Maximum), (back.Schedule, back.Pooling));
+        Assert.Equal((settings.LogMel, settings.Whitening), (back.LogMel, back.Whitening));
         Assert.Null(back.Views.MixBack);
         Assert.Equal(0.1, back.Views.Compression!.MinFactor);
         Assert.Equal([0.5], back.Milestones);
@@ -103,6 +106,10 @@ public class PretrainSettingsTests
     [InlineData("""{ "momentum": 1 }""", "momentum")]
     [InlineData("""{ "weightDecay": -1 }""", "weightDecay")]
     [InlineData("""{ "temperature": 0 }""", "temperature")]
+    [InlineData("""{ "logMel": { "logOffset": 0 } }""", "logMel.LogOffset = 0")]
+    [InlineData("""{ "whitening": { "directions": 0 } }""", "whitening.directions is 0")]
+    [InlineData("""{ "whitening": { "shrinkage": -1 } }""", "whitening.shrinkage is -1")]
+    [InlineData("""{ "whitening": { "patches": 1 } }""", "whitening.patches is 1")]
     [InlineData("""{ "views": { "mixBack": { "alpha": 2 } } }""", "mixBack")]
     [InlineData("""{ "views": { "randomResizedCrop": { "minArea": 0 } } }""", "randomResizedCrop")]
     [InlineData("""{ "views": { "randomResizedCrop": { "minAspect": 2 } } }""", "minAspect")]

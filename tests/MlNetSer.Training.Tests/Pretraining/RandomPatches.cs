@@ -22,7 +22,7 @@ internal sealed class RandomPatches(int clips, LogMelSettings? logMel = null) : 
             for (var view = 0; view < 2; view++)
             {
                 Fill(batch.Patch(view, i), batch.Bands, clip, position.Random($"patch {view} {i}"));
-                Fill(batch.Background(view, i), batch.Bands, (clip + 1 + view) % clips, position.Random($"background {view} {i}"));
+                if (batch.HasBackgrounds) Fill(batch.Background(view, i), batch.Bands, (clip + 1 + view) % clips, position.Random($"background {view} {i}"));
             }
         }
     }
