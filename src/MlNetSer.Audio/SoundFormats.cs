@@ -58,7 +58,8 @@ internal static class SoundFormats
         return false;
     }
 
-    private static bool HasWavExtension(string path) =>
+    /// <summary>Whether a file's name says that it is WAV.</summary>
+    public static bool HasWavExtension(string path) =>
         Path.GetExtension(path.AsSpan()) is var extension
         && (extension.Equals(".wav", StringComparison.OrdinalIgnoreCase) || extension.Equals(".wave", StringComparison.OrdinalIgnoreCase));
 

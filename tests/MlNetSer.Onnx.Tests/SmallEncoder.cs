@@ -29,4 +29,36 @@ internal static class SmallEncoder
 
         float[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => (float)(random.NextDouble() - 0.5))];
     }
+
+    /// <summary>
+    /// A deep one, whose first layers overlapping patches can share: each number is a 3 x 3 convolution of 16 channels with ReLU, 0 a 2 x 2 max pooling.
+    /// Global maximum and average follow.
+    /// </summary>
+    public static OnnxModel BuildDeep(IReadOnlyList<int> layers, int patchFrames = 101)
+    {
+        const int Channels = 16;
+        var random = new Random(8);
+        var g = new OnnxGraphBuilder("deep");
+        var x = g.Input("patches", OnnxElementType.Float32, "batch", 1, patchFrames, 96);
+        var inputs = 1;
+        foreach (var layer in layers)
+        {
+            if (layer == 0)
+            {
+                x = g.Node("MaxPool", [x], ("kernel_shape", new long[] { 2, 2 }), ("strides", new long[] { 2, 2 }));
+                continue;
+            }
+            float[] weights = [.. Enumerable.Range(0, Channels * inputs * 9).Select(_ => (float)((random.NextDouble() - 0.5) / Math.Sqrt(inputs)))];
+            float[] biases = [.. Enumerable.Range(0, Channels).Select(_ => (float)random.NextDouble())];
+            x = g.Relu(g.Node(
+                "Conv",
+                [x, g.Initializer<float>("weight", weights, Channels, inputs, 3, 3), g.Initializer<float>("bias", biases, Channels)],
+                ("kernel_shape", new long[] { 3, 3 }),
+                ("pads", new long[] { 1, 1, 1, 1 })));
+            inputs = Channels;
+        }
+        var pooled = g.Concat(1, g.Flatten(g.Node("GlobalAveragePool", [x])), g.Flatten(g.Node("GlobalMaxPool", [x])));
+        g.Output("embeddings", pooled, OnnxElementType.Float32, "batch", 2 * Channels);
+        return g.Build();
+    }
 }

@@ -138,10 +138,10 @@ public class SoundEncoderGraphTests
         Assert.All(whole.Zip(joined), v => Assert.Equal(v.First, v.Second, 2e-5));
     }
 
-    private static NamedOnnxValue Wave(float[] samples) => Runtime.Feed("waveform", samples, 1, samples.Length);
+    internal static NamedOnnxValue Wave(float[] samples) => Runtime.Feed("waveform", samples, 1, samples.Length);
 
     /// <summary>Noise whose loudness and offset change over time, so that wrong statistics or wrong places show.</summary>
-    private static float[] Noise(int samples, int seed)
+    internal static float[] Noise(int samples, int seed)
     {
         var random = new Random(seed);
         return [.. Enumerable.Range(0, samples).Select(i => (float)((random.NextDouble() - 0.4) * (0.05 + (0.4 * Math.Abs(Math.Sin(i * 1e-5))))))];

@@ -23,17 +23,19 @@ internal sealed class CentredTransform
         Bins = (top / 2) - first + 1;
         Even = new(settings, 0, first, Bins);
         Odd = new(settings, 1, first, Bins);
-        LowerMel = new float[Bins * bands];
-        UpperMel = new float[Bins * bands];
-        for (var i = 0; i < Bins; i++)
+        // The middle bin is its own mirror image and counts once, as a lower one.
+        double Lower(int bin, int band) => mel[band, first + bin];
+        double Upper(int bin, int band) => first + bin < top - first - bin ? mel[band, top - first - bin] : 0;
+        bool HasUpper(int band) => Enumerable.Range(0, Bins).Any(bin => Upper(bin, band) > 0);
+        bool HasLower(int band) => Enumerable.Range(0, Bins).Any(bin => Lower(bin, band) > 0);
+        FirstUpperBand = Enumerable.Range(0, bands).FirstOrDefault(HasUpper, bands);
+        LowerBands = Math.Max(FirstUpperBand, Enumerable.Range(0, bands).LastOrDefault(HasLower, -1) + 1);
+        LowerMel = new float[Bins * LowerBands];
+        UpperMel = new float[Bins * (bands - FirstUpperBand)];
+        for (var bin = 0; bin < Bins; bin++)
         {
-            var (lower, upper) = (first + i, top - first - i);
-            for (var band = 0; band < bands; band++)
-            {
-                LowerMel[(i * bands) + band] = (float)mel[band, lower];
-                // The middle bin is its own mirror image and counts once.
-                UpperMel[(i * bands) + band] = upper == lower ? 0 : (float)mel[band, upper];
-            }
+            for (var band = 0; band < LowerBands; band++) LowerMel[(bin * LowerBands) + band] = (float)Lower(bin, band);
+            for (var band = FirstUpperBand; band < bands; band++) UpperMel[(bin * (bands - FirstUpperBand)) + band - FirstUpperBand] = (float)Upper(bin, band);
         }
     }
 
@@ -46,10 +48,16 @@ internal sealed class CentredTransform
     /// <summary>For samples at odd distances from the centre.</summary>
     public Waves Odd { get; }
 
-    /// <summary>Weights of the lower bins in the bands, upwards from the first: [Bins, bands].</summary>
+    /// <summary>Bands from the first on that may have weight in lower bins.</summary>
+    public int LowerBands { get; }
+
+    /// <summary>The first of the bands that have weight in upper bins; the number of bands if none has.</summary>
+    public int FirstUpperBand { get; }
+
+    /// <summary>Weights of the lower bins in the bands, upwards from the first: [Bins, LowerBands].</summary>
     public float[] LowerMel { get; }
 
-    /// <summary>Weights of their mirror images, downwards: [Bins, bands].</summary>
+    /// <summary>Weights of their mirror images, downwards: [Bins, bands from FirstUpperBand on].</summary>
     public float[] UpperMel { get; }
 
     /// <summary>Windowed cosines and sines at every second distance k from a frame's centre.</summary>

@@ -60,8 +60,7 @@ public static class LogMelFrontEnd
             var (lower, upper) = Power(body, settings, transform, block);
             using (body.Scope("mel"))
             {
-                var mel = body.MatMul(lower, body.Initializer<float>("lower", transform.LowerMel, transform.Bins, settings.MelBands))
-                    + body.MatMul(upper, body.Initializer<float>("upper", transform.UpperMel, transform.Bins, settings.MelBands));
+                var mel = Mel(body, settings, transform, lower, upper);
                 return body.Log(mel + body.Scalar((float)settings.LogOffset)) * body.Scalar((float)(1 / Math.Log(10)));
             }
         });
@@ -125,6 +124,20 @@ public static class LogMelFrontEnd
         }
 
         static OnnxValue Power(OnnxValue real, OnnxValue imaginary) => (real * real) + (imaginary * imaginary);
+    }
+
+    /// <summary>Mel power [T, bands]. Few bands reach over both halves of the bins, and the weights of the others are not multiplied by zeros.</summary>
+    private static OnnxValue Mel(OnnxGraphBuilder g, LogMelSettings settings, CentredTransform transform, OnnxValue lower, OnnxValue upper)
+    {
+        var (bins, bands, end, start) = (transform.Bins, settings.MelBands, transform.LowerBands, transform.FirstUpperBand);
+        List<OnnxValue> parts = [];
+        var fromLower = end > 0 ? g.MatMul(lower, g.Initializer<float>("lower", transform.LowerMel, bins, end)) : null;
+        if (start == bands) return fromLower!;
+        var fromUpper = g.MatMul(upper, g.Initializer<float>("upper", transform.UpperMel, bins, bands - start));
+        if (start > 0) parts.Add(g.Slice(fromLower!, 1, 0, start));
+        if (start < end) parts.Add(g.Slice(fromLower!, 1, start) + g.Slice(fromUpper, 1, 0, end - start));
+        if (end < bands) parts.Add(g.Slice(fromUpper, 1, end - start));
+        return g.Concat(1, [.. parts]);
     }
 
     /// <summary>

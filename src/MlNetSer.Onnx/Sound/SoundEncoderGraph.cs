@@ -18,7 +18,8 @@ public static class SoundEncoderGraph
     /// </summary>
     /// <remarks>
     /// Patches begin every <see cref="LogMelSettings.PatchHop"/> frames, and the last one ends with the clip's last frame, so that no
-    /// sound is left out. There are <see cref="LogMelSettings.PatchCount"/> of them.
+    /// sound is left out. There are <see cref="LogMelSettings.PatchCount"/> of them. Where the encoder begins with convolutions, each frame goes
+    /// through the first of them once, although it is in two patches; every patch gets the embedding that it would get by itself.
     /// </remarks>
     /// <param name="encoder">One input [P, 1, patch frames, mel bands], already normalised, and one output [P, D], both float32. It is not changed.</param>
     /// <param name="info">Settings of the front end, input normalisation and description.</param>
@@ -73,6 +74,7 @@ public static class SoundEncoderGraph
     private static OnnxValue EmbedPatches(OnnxGraphBuilder g, OnnxValue logMel, OnnxModel encoder, SoundModelInfo info)
     {
         var settings = info.LogMel;
+        var shared = SharedRows.Find(encoder, settings);
         OnnxValue normalised, lastStart, count, offsets;
         using (g.Scope("patch"))
         {
@@ -87,6 +89,7 @@ public static class SoundEncoderGraph
         {
             var index = body.Range(body.Squeeze(first), body.Squeeze(first + patches), body.Scalar(1L));
             var starts = body.Min(index * body.Ints(settings.PatchHop), lastStart);
+            if (shared is not null) return shared.Embed(body, normalised, starts);
             var block = body.Gather(normalised, body.Add(body.Unsqueeze(starts, 1), offsets));
             return body.Inline(encoder, body.Unsqueeze(block, 1))[0];
         });
