@@ -8,6 +8,12 @@ internal static class Pairs
     private static readonly Dictionary<string, Func<Pair>> All = SoundEncoders.Names
         .Where(PeerPair.Knows)
         .Select(name => ($"encoder-{name}", (Func<Pair>)(() => PeerPair.Of(name))))
+        .Append(("frontend", FrontEndPair.Create))
+        .Append(("overlap", OverlapPair.Create))
+        .Append(("decode", DecodePair.Create))
+        .Append(("embed", () => EmbedPair.OfTool()))
+        .Append(("embed-library", () => EmbedPair.OfLibrary()))
+        .Append(("embed-peer", PeerEmbedPair.Create))
         .Append(("transform", TransformPair.Create))
         .Append(("processes", ProcessPair.Create))
         .ToDictionary(entry => entry.Item1, entry => entry.Item2);

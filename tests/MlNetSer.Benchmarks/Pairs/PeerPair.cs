@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
 using MlNetSer.Onnx;
 using MlNetSer.TorchOnnx;
@@ -20,9 +18,8 @@ internal static class PeerPair
     internal static Pair Of(string architecture)
     {
         var session = Session(architecture);
-        var peer = BenchmarkSounds.Shared("peers", "peer.py");
         return new(
-            $"encoder-{architecture}", "patches/s", new("ONNX Runtime, 1 thread", () => Rate(session)), new("PyTorch, 1 thread", () => PeerRate(peer, architecture)),
+            $"encoder-{architecture}", "patches/s", new("ONNX Runtime, 1 thread", () => Rate(session)), new("PyTorch, 1 thread", () => Peer.Patches(architecture, Batch)),
             session);
     }
 
@@ -49,23 +46,5 @@ internal static class PeerPair
         }
         // As the peer does it.
         return Batch / times.Order().ElementAt(times.Count / 2);
-    }
-
-    /// <summary>The peer repeats its work for as long and reports the median.</summary>
-    private static double PeerRate(string script, string architecture)
-    {
-        var start = new ProcessStartInfo("/usr/bin/python3", [script, "infer", architecture, "1", Batch.ToString(CultureInfo.InvariantCulture)])
-        {
-            RedirectStandardOutput = true,
-        };
-        // Without these, page faults take half of the peer's time.
-        start.Environment["MALLOC_TOP_PAD_"] = "1000000000";
-        start.Environment["MALLOC_MMAP_THRESHOLD_"] = "4000000000";
-        using var process = Process.Start(start)!;
-        var line = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"{script} ended with {process.ExitCode}");
-        using var report = JsonDocument.Parse(line);
-        return report.RootElement.GetProperty("rate").GetDouble();
     }
 }

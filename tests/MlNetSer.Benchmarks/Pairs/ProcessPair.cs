@@ -41,9 +41,4 @@ internal static class ProcessPair
         }
         return Files / watch.Elapsed.TotalSeconds;
     }
-
-    private sealed record Removal(DirectoryInfo Folder) : IDisposable
-    {
-        public void Dispose() => Folder.Delete(recursive: true);
-    }
 }
