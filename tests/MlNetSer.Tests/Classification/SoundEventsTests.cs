@@ -52,6 +52,19 @@ public class SoundEventsTests
     }
 
     [Fact]
+    public void Gaps_and_lengths_are_taken_for_what_they_are_meant_to_be()
+    {
+        // In double precision 0.3 - 0.2 is less than 0.1, and 0.6 - 0.5 and 1.1 - 1.0 are more.
+        double[] seconds = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2];
+        double[] dogs = [1, 1, 1, 0, 1, 0, 1, 0, 0, 0, 0, 1];
+        var timeline = dogs.Select((p, i) => new TimelinePrediction(seconds[i], seconds[i + 1], new("dog", [(float)p, 0f]))).ToArray();
+        var merged = SoundEvents.Find(timeline, Labels, new() { MergeSeconds = 0.1, MinimumSeconds = 0 });
+        Assert.Equal([new("dog", 0, 0.7, 1), new("dog", 1.1, 1.2, 1)], merged);
+        foreach (var (single, i) in timeline.Where(t => t.Prediction.Probabilities[0] > 0).Select((t, i) => (t, i)))
+            Assert.Single(SoundEvents.Find([single], Labels, new() { MinimumSeconds = 0.1 }));
+    }
+
+    [Fact]
     public void Below_a_half_labels_overlap_and_come_in_order_of_onset_then_of_label()
     {
         var events = Find([0.55, 0.3, 0.55], threshold: 0.4f, merge: 0);

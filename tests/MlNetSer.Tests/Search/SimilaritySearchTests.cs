@@ -41,6 +41,30 @@ public class SimilaritySearchTests
     }
 
     [Fact]
+    public void Equals_beyond_the_number_asked_for_are_the_later_ones()
+    {
+        foreach (var order in (int[][])[[0, 1, 2, 3, 4, 5], [5, 4, 3, 2, 1, 0], [3, 0, 5, 1, 4, 2]])
+        {
+            var search = new SimilaritySearch([[1, 0]], top: 3);
+            foreach (var row in order) search.Add(row, [2, 0]);
+            Assert.Equal([new(0, 1), new(1, 1), new(2, 1)], search.Nearest());
+        }
+    }
+
+    [Fact]
+    public void Rounding_makes_nothing_more_similar_than_the_same()
+    {
+        var random = new Random(2);
+        var embeddings = Vectors(random, 200, 37);
+        foreach (var embedding in embeddings)
+        {
+            var search = new SimilaritySearch([embedding], top: 2);
+            search.Add(0, [.. embedding.Select(v => 3 * v), .. embedding.Select(v => -7 * v)]);
+            Assert.All(search.Nearest(), n => Assert.InRange(n.Similarity, -1, 1));
+        }
+    }
+
+    [Fact]
     public void What_is_less_similar_than_asked_for_is_not_found()
     {
         var search = new SimilaritySearch([[1, 0]], top: 5, atLeast: 0.6f);
