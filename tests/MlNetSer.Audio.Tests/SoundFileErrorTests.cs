@@ -32,6 +32,7 @@ public sealed class SoundFileErrorTests : IDisposable
         { "holds 1 bytes of samples, not one frame; its header declares 9", WavBytes.File(Mono16, WavBytes.Chunk("data", [1], 9, false)) },
         { "the sample at frame 2 is NaN; expected finite numbers", Floats(0.5f, 0, float.NaN, 1) },
         { "the sample at frame 1 is infinite; expected finite numbers", Floats(0.5f, float.NegativeInfinity) },
+        { "the sample at frame 1 is 1E+35; expected finite numbers", Floats(0.5f, 1e35f) },
         { "the sample at frame 20000 is NaN; expected finite numbers", Floats([.. new float[20000], float.NaN, 0, 0]) },
         { "the sample at frame 0 is infinite", WavBytes.File(WavBytes.Format(3, 1, 64), WavBytes.Data(WavBytes.Float64(1e300))) },
         { "the sample at frame 1 is NaN", WavBytes.File(WavBytes.Format(3, 2, 32), WavBytes.Data(WavBytes.Float32(1, 2, 3, float.NaN))) },
