@@ -42,6 +42,26 @@ public class SoundEncoderGraphTests
     }
 
     [Fact]
+    public void One_missing_sample_is_told_though_the_encoder_swallows_it()
+    {
+        var g = new OnnxGraphBuilder("swallows");
+        var patches = g.Input("patches", OnnxElementType.Float32, "batch", 1, 101, 96);
+        var heard = g.Where(g.Node("IsNaN", [patches]), g.Scalar(0f), patches);
+        g.Output("embeddings", g.Flatten(g.ReduceMean(heard, [2, 3])), OnnxElementType.Float32, "batch", 1);
+        var model = SoundEncoderGraph.Compose(g.Build(), SmallEncoder.Info with { EmbeddingSize = 1 });
+        using var plain = new Runtime(model);
+        using var telling = new Runtime(SoundEncoderGraph.WithMissing(model));
+        var whole = Noise(30_000, 4);
+        Assert.Equal(plain.Run(Wave(whole))["embedding"].Values, telling.Run(Wave(whole))["embedding"].Values);
+
+        whole[29_999] = float.NaN;
+
+        Assert.All(plain.Run(Wave(whole))["embedding"].Values, v => Assert.False(double.IsNaN(v)));
+        Assert.All(telling.Run(Wave(whole))["embedding"].Values, v => Assert.True(double.IsNaN(v)));
+        Assert.All(telling.Run(Wave(whole))["patch_embeddings"].Values, v => Assert.True(double.IsNaN(v)));
+    }
+
+    [Fact]
     public void A_clip_may_be_what_is_largest_in_its_patches()
     {
         using var composed = new Runtime(SoundEncoderGraph.Compose(SmallEncoder.Build(), SmallEncoder.Info with { Pooling = ClipPooling.Maximum }));

@@ -56,4 +56,18 @@ public class StepRandomTests
         Assert.All(firsts, c => Assert.InRange(c, 3_750, 4_250));
         Assert.Empty(random.Permutation(0));
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Two_others_are_all_pairs_of_the_others_equally_often(int one)
+    {
+        var random = new TrainingPosition(Seed: 1, Epoch: 2, Step: 3).Random("others");
+        var pairs = Enumerable.Range(0, 12_000).Select(_ => random.TwoOthers(one, 5)).CountBy(pair => pair).ToDictionary();
+        // 4 x 3 of them, 1,000 times each but for 30 (one standard deviation).
+        Assert.Equal(12, pairs.Count);
+        Assert.All(pairs.Keys, pair => Assert.Equal(3, new HashSet<int> { one, pair.First, pair.Second }.Count));
+        Assert.All(pairs.Values, count => Assert.InRange(count, 850, 1150));
+    }
 }

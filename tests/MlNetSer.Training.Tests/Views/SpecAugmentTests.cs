@@ -36,6 +36,14 @@ public class SpecAugmentTests
     }
 
     [Fact]
+    public void Masks_reach_both_ends()
+    {
+        var masks = SpecAugment.Draw(masks: 2, longest: 3, size: 10, count: 200, Position.Random("masks"));
+        Assert.Contains(masks, mask => mask is { Start: 0, Length: > 0 });
+        Assert.Contains(masks, mask => mask.Length > 0 && mask.Start + mask.Length == 10);
+    }
+
+    [Fact]
     public void Fills_with_noise_like_the_patch_itself()
     {
         var patches = Patches.Random(3, seed: 1);
