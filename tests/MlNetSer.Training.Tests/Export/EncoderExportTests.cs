@@ -70,7 +70,8 @@ public sealed class EncoderExportTests : IDisposable
         {
             var patches = encoder.ToOnnxModel(["P", 1, 101, 96], new() { Weights = format });
             var model = EncoderExport.ToModel(encoder, info, format);
-            Assert.InRange(model.WeightBytes - patches.WeightBytes, frontEnd, frontEnd + 1000);
+            // Beside both there are only the places of patches, and those of their ends that patches do not share.
+            Assert.InRange(model.WeightBytes - patches.WeightBytes, frontEnd, frontEnd + 1500);
             var path = _folder.File($"{format}.onnx");
             model.SaveWithExternalData(path);
             Assert.Null(OnnxChecker.Instance.CheckFile(path));
