@@ -8,7 +8,7 @@ namespace MlNetSer.Coverage;
 internal sealed class CoverageTable(LineHits hits, IReadOnlyList<string> projects)
 {
     /// <summary>Over the libraries' lines in all, from 0 to 100; 100 if no library's tests were run.</summary>
-    public double LibrariesPercent => Total(LibraryFiles()) is (> 0 and var lines, var reached) ? 100d * reached / lines : 100;
+    public double LibrariesPercent => Total(LibraryFiles()) is ( > 0 and var lines, var reached) ? 100d * reached / lines : 100;
 
     /// <summary>Writes the table, and the files that miss the most lines.</summary>
     public void Write(TextWriter output)
@@ -26,7 +26,7 @@ internal sealed class CoverageTable(LineHits hits, IReadOnlyList<string> project
 
         void Row(string name, IEnumerable<KeyValuePair<string, SortedDictionary<int, bool>>> files)
         {
-            if (Total(files) is (> 0 and var lines, var reached))
+            if (Total(files) is ( > 0 and var lines, var reached))
                 output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {lines} | {reached} | {100d * reached / lines:0.0} % |"));
         }
     }
