@@ -75,7 +75,7 @@ public static class SoundEncoderGraph
     {
         var settings = info.LogMel;
         var shared = SharedRows.Find(encoder, settings);
-        OnnxValue normalised, lastStart, count, offsets;
+        OnnxValue normalised, lastStart, count;
         using (g.Scope("patch"))
         {
             // Normalised before patches overlap, which halves the work.
@@ -83,13 +83,13 @@ public static class SoundEncoderGraph
             lastStart = g.Dimension(logMel, 0) - g.Ints(settings.PatchFrames);
             // Patches begin at 0, hop, 2 hop, ... as long as there is a frame that no earlier patch has; the last is moved back to end with the clip.
             count = (lastStart + g.Ints((2 * settings.PatchHop) - 1)) / g.Ints(settings.PatchHop);
-            offsets = g.Initializer<long>("offsets", [.. Enumerable.Range(0, settings.PatchFrames)], 1, settings.PatchFrames);
         }
         return Blocks.Run(g, "embed", count, PatchesPerBlock, info.EmbeddingSize, (body, first, patches) =>
         {
             var index = body.Range(body.Squeeze(first), body.Squeeze(first + patches), body.Scalar(1L));
             var starts = body.Min(index * body.Ints(settings.PatchHop), lastStart);
             if (shared is not null) return shared.Embed(body, normalised, starts);
+            var offsets = body.Initializer<long>("offsets", [.. Enumerable.Range(0, settings.PatchFrames)], 1, settings.PatchFrames);
             var block = body.Gather(normalised, body.Add(body.Unsqueeze(starts, 1), offsets));
             return body.Inline(encoder, body.Unsqueeze(block, 1))[0];
         });
