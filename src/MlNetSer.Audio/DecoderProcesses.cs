@@ -18,21 +18,6 @@ public static class DecoderProcesses
         DecoderProcess.Start = start;
     }
 
-    /// <summary>
-    /// Starts processes for sounds that are about to be read, in the background, so that they need not be waited for then. Does nothing without
-    /// <see cref="Use"/>, or when none of the sounds is of a kind that needs one.
-    /// </summary>
-    /// <param name="paths">The sounds. Their names are looked at; no file is opened.</param>
-    /// <param name="atOnce">How many are going to be read at a time, at least 1.</param>
-    public static void Prepare(IReadOnlyList<string> paths, int atOnce)
-    {
-        ArgumentNullException.ThrowIfNull(paths);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(atOnce);
-        if (DecoderProcess.Start is not { } start) return;
-        var others = paths.Where(path => !SoundFormats.HasWavExtension(path)).Take(atOnce).Count();
-        if (others > 0) DecoderProcess.Prepare(start, others);
-    }
-
     /// <summary>Decodes for the process that started this one, until it needs no more or is gone. Nothing else may use the standard streams.</summary>
     public static void Serve() => DecoderWorker.Run(Console.OpenStandardInput(), Console.OpenStandardOutput());
 }

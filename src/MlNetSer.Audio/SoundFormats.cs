@@ -58,8 +58,7 @@ internal static class SoundFormats
         return false;
     }
 
-    /// <summary>Whether a file's name says that it is WAV.</summary>
-    public static bool HasWavExtension(string path) =>
+    private static bool HasWavExtension(string path) =>
         Path.GetExtension(path.AsSpan()) is var extension
         && (extension.Equals(".wav", StringComparison.OrdinalIgnoreCase) || extension.Equals(".wave", StringComparison.OrdinalIgnoreCase));
 

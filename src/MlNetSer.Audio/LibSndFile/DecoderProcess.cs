@@ -11,7 +11,6 @@ internal sealed class DecoderProcess : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly ConcurrentBag<DecoderProcess> Idle = [];
-    private static readonly ConcurrentQueue<Task<DecoderProcess>> Coming = [];
 
     private readonly Process _process;
     private bool _timedOut;
@@ -35,16 +34,7 @@ internal sealed class DecoderProcess : IDisposable
     private BinaryReader Answers { get; }
 
     /// <summary>One that waits for work, or a new one.</summary>
-    public static DecoderProcess Take(Func<ProcessStartInfo> start) =>
-        Idle.TryTake(out var process) ? process
-        : Coming.TryDequeue(out var coming) ? coming.GetAwaiter().GetResult()
-        : new(start());
-
-    /// <summary>Starts some while the caller does something else.</summary>
-    public static void Prepare(Func<ProcessStartInfo> start, int count)
-    {
-        for (var i = Idle.Count + Coming.Count; i < count; i++) Coming.Enqueue(Task.Run(() => new DecoderProcess(start())));
-    }
+    public static DecoderProcess Take(Func<ProcessStartInfo> start) => Idle.TryTake(out var process) ? process : new(start());
 
     /// <summary>Ends with a sound, and waits for another.</summary>
     public void Close()

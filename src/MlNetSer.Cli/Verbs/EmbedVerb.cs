@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MlNetSer.Audio;
 
 namespace MlNetSer.Cli;
 
@@ -90,11 +89,9 @@ internal static class EmbedVerb
     internal static int Run(Arguments arguments, Screen screen, CancellationToken cancellation)
     {
         var model = arguments.Model ?? SoundModels.Default;
-        var sounds = SoundArguments.Read(arguments.Data);
-        string[] paths = [.. sounds.Select(s => s.Path)];
-        DecoderProcesses.Prepare(paths, arguments.Threads > 0 ? arguments.Threads : Environment.ProcessorCount);
         using var embedder = new SoundEmbedder(model);
         var metadata = EncoderIdentity.ToMetadata(embedder.Info.Name, EncoderIdentity.HashOf(model));
+        var sounds = SoundArguments.Read(arguments.Data);
         var unreadable = new List<UnreadableSound>();
         screen.Progress("Embedding", progress =>
             EmbeddingTable.Write(arguments.Output, embedder.EmbeddingSize, Rows(new(progress, sounds.Count)), metadata, cancellation));
@@ -106,6 +103,7 @@ internal static class EmbedVerb
         IEnumerable<EmbeddingRow> Rows(Counting progress)
         {
             var done = 0;
+            string[] paths = [.. sounds.Select(s => s.Path)];
             foreach (var (sound, embedding) in sounds.Zip(embedder.EmbedFiles(paths, arguments.Threads, cancellation)))
             {
                 if (embedding.Vector is { } vector) yield return new(sound.Path, sound.Label, vector);
