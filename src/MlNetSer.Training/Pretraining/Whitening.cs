@@ -24,6 +24,7 @@ internal sealed record Whitening(float[] Mean, float[] Directions, float[] Gains
         using var noGradient = no_grad();
         encoder.eval();
         var embeddings = Embeddings(settings.Patches, encoder, source, run, cancellation).to(float64);
+        using var pause = CollectionPause.Begin();
         var mean = embeddings.mean([0L]);
         var centred = embeddings - mean;
         var (values, vectors) = linalg.eigh(centred.T.mm(centred) / (centred.shape[0] - 1));

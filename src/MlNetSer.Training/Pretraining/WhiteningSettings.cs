@@ -16,12 +16,12 @@ public sealed record WhiteningSettings
     /// <summary>c: the smaller, the more a strong direction is weakened. 0 or more.</summary>
     public double Shrinkage { get; init; } = 1;
 
-    /// <summary>How many of the training data's patches it is learnt from; at least 2, and better several times as many as an embedding has elements.</summary>
+    /// <summary>How many of the training data's patches it is learnt from; more than <see cref="Directions"/>, and better several times as many as an embedding has elements.</summary>
     public int Patches { get; init; } = 8192;
 
     internal void Validate()
     {
-        PretrainSettings.Require(Patches > 1, $"whitening.patches is {Patches}, expected at least 2");
+        PretrainSettings.Require(Patches > Directions, $"whitening.patches is {Patches}, expected more than the {Directions} directions");
         PretrainSettings.Require(Directions > 0, $"whitening.directions is {Directions}, expected at least 1");
         PretrainSettings.Require(Shrinkage >= 0, $"whitening.shrinkage is {Shrinkage}, expected 0 or more");
     }
