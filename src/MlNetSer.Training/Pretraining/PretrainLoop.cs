@@ -170,7 +170,7 @@ internal sealed class PretrainLoop : IDisposable
     }
 
     private void WriteSession() => TrainingSession.Write(
-        _folder, _earlier.Append(_session! with { Seconds = Math.Round(_sessionTime.Elapsed.TotalSeconds, 1), Epochs = _curve.Count }));
+        _folder, _earlier.Append(_session! with { Seconds = Math.Round(_sessionTime.Elapsed.TotalSeconds, 3), Epochs = _curve.Count }));
 
     private long StepsDone => ((long)_state.Epoch * _stepsPerEpoch) + _state.Step;
 
