@@ -131,7 +131,7 @@ internal sealed class ClassifierLoop : IDisposable
             _train.Input.ReadRandom(clips[i], random, _buffer.AsSpan(i * size, size));
             labels[i] = _train.Labels[clips[i]];
         }
-        using var pause = CollectionPause.Begin();
+        using var pause = FinaliserPause.Begin();
         using var scope = NewDisposeScope();
         var patches = _train.Input.Prepare(PatchTensor.Of(_buffer.AsSpan(0, clips.Length * size), clips.Length, _shape, _device), training: true);
         var loss = _step.Run(patches, tensor(labels).to(_device), _settings.LearningRateAt(position.Epoch));

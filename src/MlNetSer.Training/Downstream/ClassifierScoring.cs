@@ -55,7 +55,7 @@ internal static class ClassifierScoring
 
     private static float[] Softmax(ClassifierNetwork network, PatchInput input, ReadOnlySpan<float> values, int patches, Device device)
     {
-        using var pause = CollectionPause.Begin();
+        using var pause = FinaliserPause.Begin();
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var logits = network.call(input.Prepare(PatchTensor.Of(values, patches, input.PatchShape, device), training: false));

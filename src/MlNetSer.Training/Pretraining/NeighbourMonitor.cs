@@ -65,7 +65,7 @@ public sealed class NeighbourMonitor
         for (var start = 0; start < _patches.Count; start += PerBatch)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            using var pause = CollectionPause.Begin();
+            using var pause = FinaliserPause.Begin();
             directions.Add(Project(snapshot, start));
         }
         int[] sounds = [.. _patches.Select(p => p.Sound)];

@@ -32,7 +32,7 @@ internal static class NeighbourVote
         for (var start = 0; start < clips.Count; start += RowsAtOnce)
         {
             cancellation.ThrowIfCancellationRequested();
-            using var pause = CollectionPause.Begin();
+            using var pause = FinaliserPause.Begin();
             using var inner = NewDisposeScope();
             var count = Math.Min(RowsAtOnce, clips.Count - start);
             var own = clipOf.narrow(0, start, count).unsqueeze(1).eq(clipOf);

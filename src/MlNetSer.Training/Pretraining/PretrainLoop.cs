@@ -116,7 +116,7 @@ internal sealed class PretrainLoop : IDisposable
     private double Step(PatchPrefetcher batches)
     {
         var batch = batches.Take(CancellationToken.None);
-        using var pause = CollectionPause.Begin();
+        using var pause = FinaliserPause.Begin();
         using var scope = NewDisposeScope();
         var (first, second) = _views.Make(batch, Position);
         batches.Return(batch);

@@ -24,7 +24,7 @@ internal sealed record Whitening(float[] Mean, float[] Directions, float[] Gains
         using var noGradient = no_grad();
         encoder.eval();
         var embeddings = Embeddings(settings.Patches, encoder, source, run, cancellation).to(float64);
-        using var pause = CollectionPause.Begin();
+        using var pause = FinaliserPause.Begin();
         var mean = embeddings.mean([0L]);
         var centred = embeddings - mean;
         var (values, vectors) = linalg.eigh(centred.T.mm(centred) / (centred.shape[0] - 1));
@@ -84,7 +84,7 @@ internal sealed record Whitening(float[] Mean, float[] Directions, float[] Gains
             cancellation.ThrowIfCancellationRequested();
             if (step == source.Data.Clips / clips) (epoch, step) = (epoch + 1, 0);
             source.Fill(batch, new TrainingPosition(run.Settings.Seed, epoch, step));
-            using var pause = CollectionPause.Begin();
+            using var pause = FinaliserPause.Begin();
             using var scope = NewDisposeScope();
             var host = empty([2 * clips, 1, batch.Frames, batch.Bands], float32);
             MemoryMarshal.AsBytes<float>(batch.Patches).CopyTo(host.bytes);

@@ -18,7 +18,7 @@ internal sealed class ViewMaker(ViewSettings settings, InputNormalisation normal
     /// <summary>The first and the second views of all clips: two tensors [N, 1, frames, bands] in the caller's dispose scope.</summary>
     public (Tensor First, Tensor Second) Make(PatchBatch batch, TrainingPosition position)
     {
-        using var pause = CollectionPause.Begin();
+        using var pause = FinaliserPause.Begin();
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var patches = OnDevice(batch.Patches, batch);

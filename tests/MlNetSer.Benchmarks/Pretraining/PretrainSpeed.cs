@@ -75,7 +75,7 @@ internal static class PretrainSpeed
 
         public void Run()
         {
-            using var pause = CollectionPause.Begin();
+            using var pause = FinaliserPause.Begin();
             using var scope = NewDisposeScope();
             _step.Run(_first, _second, _settings.LearningRate);
         }
@@ -139,7 +139,7 @@ internal static class PretrainSpeed
                 ("views, published", Make(settings.Views)),
                 ("views, all augmentations", Make(all)),
                 ("patches from the cache", () => source.Fill(batch, new TrainingPosition(1, 0, 0))),
-                ("pause of the collector", () => CollectionPause.Begin().Dispose()),
+                ("pause of finalisers", () => FinaliserPause.Begin().Dispose()),
                 ("checkpoint (once a minute)", save),
             ];
         }
