@@ -7,6 +7,7 @@ var usage = $"""
       time [BenchmarkDotNet's arguments, as --filter '*Export*']    parts, by BenchmarkDotNet
       memory                                                        peak memory of an export, a process for each encoder
       pretrain [ENCODER [STEPS [CLIPS]]]                            pretraining against its bare step; vgg, 8 steps, batches of 128 if not given
+      pretrain-memory [ENCODER [CLIPS]]                             peak memory of pretraining, float32 and bfloat16, and of PyTorch for Python
       judges CSV FOLDER                                             labelled sets to judge encoders by: sounds of CSV altered, and synthesised events
       encoders CSV PNG ONNX ...                                     size, speed and accuracy of encoders, and of untrained ones
       index FOLDER [ROWS [SIZE]]                                    random embeddings as a million sounds' parts, to be searched by mlnetser similar
@@ -29,6 +30,11 @@ switch (args)
         return 0;
     case ["pretrain", .. var arguments]:
         return PretrainSpeed.Compare(arguments.Length > 0 ? arguments[0] : "vgg", Or(arguments, 1, 8), Or(arguments, 2, 128), Console.Out);
+    case ["pretrain-memory", .. var arguments]:
+        return PretrainMemory.Compare(arguments.Length > 0 ? arguments[0] : "vgg", Or(arguments, 1, 128), Console.Out);
+    case [PretrainMemory.ChildVerb, var encoder, var precision, var clips]:
+        PretrainMemory.MeasureHere(encoder, precision, int.Parse(clips, CultureInfo.InvariantCulture), Console.Out);
+        return 0;
     case ["judges", var sounds, var folder]:
         return JudgeSounds.Write(sounds, folder, Console.Out);
     case ["encoders", var sounds, var picture, .. { Length: > 0 } models]:

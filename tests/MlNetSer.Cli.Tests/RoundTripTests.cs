@@ -34,6 +34,10 @@ public sealed class RoundTripTests : IDisposable
         // The front end, more than half of so small an encoder's file, stays as it is.
         Assert.InRange(Length("small.onnx"), 0.5 * Length("encoder.onnx"), 0.8 * Length("encoder.onnx"));
 
+        Succeeds("export", "run", "--out", "fast.onnx", "--arithmetic", "int8");
+        var fast = JsonDocument.Parse(Succeeds("info", "fast.onnx", "--json")).RootElement;
+        Assert.Equal("int8", fast.GetProperty("extra").GetProperty("export.arithmetic").GetString());
+
         Succeeds("embed", "--model", "encoder.onnx", "--data", "sounds", "--out", "e.csv");
         Assert.Equal(25, File.ReadAllLines(_folder.File("e.csv")).Length);
         var report = Succeeds("evaluate", "--model", "encoder.onnx", "--data", "sounds", "--folds", "3", "--json");

@@ -22,31 +22,39 @@ internal static class ExportVerb
             DefaultValueFactory = _ => "float32",
         };
         weights.AcceptOnlyFromAmong("float32", "float16", "int8");
+        var arithmetic = new Option<string>("--arithmetic")
+        {
+            Description = "What the encoder computes in: int8 takes about half of the time of float32, and stores the convolutions' weights in 8 bits.",
+            DefaultValueFactory = _ => "float32",
+        };
+        arithmetic.AcceptOnlyFromAmong("float32", "int8");
         var description = new DescriptionArguments(defaultName: "its architecture");
         var verb = new VerbCommand(
             "export",
             "Writes the encoder of a run as one ONNX file: waveform in, embedding out.",
             "export run --out encoder.onnx",
             "export run --out encoder.onnx --name my-encoder --model-version 1.0 --licence CC0-1.0",
-            "export run --out small.onnx --weights int8")
+            "export run --out small.onnx --weights int8",
+            "export run --out fast.onnx --arithmetic int8")
         {
-            run, output, weights,
+            run, output, weights, arithmetic,
         };
         description.AddTo(verb);
         verb.SetAction(parsed =>
         {
             var format = Enum.Parse<WeightFormat>(parsed.GetRequiredValue(weights), ignoreCase: true);
-            return Run(new(parsed.GetRequiredValue(run), parsed.GetValue(output), format, description.Read(parsed)), screen);
+            var computed = Enum.Parse<EncoderArithmetic>(parsed.GetRequiredValue(arithmetic), ignoreCase: true);
+            return Run(new(parsed.GetRequiredValue(run), parsed.GetValue(output), format, computed, description.Read(parsed)), screen);
         });
         return verb;
     }
 
-    internal sealed record Arguments(string RunFolder, string? Output, WeightFormat Weights, Func<SoundModelInfo, SoundModelInfo> Describe);
+    internal sealed record Arguments(string RunFolder, string? Output, WeightFormat Weights, EncoderArithmetic Arithmetic, Func<SoundModelInfo, SoundModelInfo> Describe);
 
     internal static int Run(Arguments arguments, Screen screen)
     {
         var path = arguments.Output ?? Path.Combine(arguments.RunFolder, "encoder.onnx");
-        DescriptionArguments.Report(screen, path, EncoderExport.Export(arguments.RunFolder, path, arguments.Describe, arguments.Weights));
+        DescriptionArguments.Report(screen, path, EncoderExport.Export(arguments.RunFolder, path, arguments.Describe, arguments.Weights, arguments.Arithmetic));
         return Tool.Success;
     }
 }

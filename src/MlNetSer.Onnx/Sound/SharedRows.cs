@@ -55,12 +55,13 @@ internal sealed class SharedRows
         var graph = encoder.Proto.Graph;
         if (graph.SparseInitializer.Count + graph.QuantizationAnnotation.Count > 0) return null;
         var outputs = graph.Output.Select(o => o.Name).ToHashSet(StringComparer.Ordinal);
+        var numbers = graph.Initializer.Where(w => w.Dims.All(d => d == 1)).Select(w => w.Name).ToHashSet(StringComparer.Ordinal);
         var layers = new List<RowLayer>();
         var stride = 1;
         for (var value = encoder.Inputs[0].Name; !outputs.Contains(value); value = layers[^1].Output)
         {
             var users = graph.Node.Where(n => Uses(n).Contains(value)).ToList();
-            if (users is not [{ } user] || user.Input.Count(i => i == value) != 1 || user.Input[0] != value || RowLayer.From(user) is not { } layer) break;
+            if (users is not [{ } user] || user.Input.Count(i => i == value) != 1 || user.Input[0] != value || RowLayer.From(user, numbers.Contains) is not { } layer) break;
             stride *= layer.Stride;
             var hasPhases = settings.PatchHop % stride != 0;
             if (hasPhases && (layer.IsConvolution || layer.Top + layer.Stride > layer.Kernel)) break;

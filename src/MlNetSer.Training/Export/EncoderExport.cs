@@ -12,24 +12,30 @@ public static class EncoderExport
     /// <param name="path">The ONNX file; replaced as a whole.</param>
     /// <param name="describe">Changes what the file says about itself, such as its name, version and licence.</param>
     /// <param name="weights">How the weights are stored: half or a quarter of their space, at some loss. The front end stays as it is.</param>
+    /// <param name="arithmetic">What the encoder computes in. In 8-bit integers its convolutions' weights are stored as such, whatever <paramref name="weights"/> says.</param>
     /// <returns>What the file says about itself.</returns>
     /// <remarks>What <see cref="PretrainSettings.Whitening"/> asks for is part of the model of a finished run.</remarks>
     /// <exception cref="RunException">The folder holds no run, or a damaged one, or one without a checkpoint.</exception>
     /// <exception cref="OnnxExportException">The ONNX model computes something else than the encoder.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static SoundModelInfo Export(
-        string runFolder, string path, Func<SoundModelInfo, SoundModelInfo>? describe = null, WeightFormat weights = WeightFormat.Float32)
+        string runFolder,
+        string path,
+        Func<SoundModelInfo, SoundModelInfo>? describe = null,
+        WeightFormat weights = WeightFormat.Float32,
+        EncoderArithmetic arithmetic = EncoderArithmetic.Float32)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var run = RunDescription.Read(runFolder);
         using var encoder = SoundEncoders.Create(run.Settings.Encoder, run.Settings.Seed);
         var state = Checkpoint.Read(RunFolder.CheckpointPath(runFolder), encoder);
         var info = Describe(run, encoder, state.Epoch);
+        if (arithmetic is EncoderArithmetic.Int8) info = info with { Extra = new Dictionary<string, string>(info.Extra) { ["export.arithmetic"] = "int8" } };
         if (describe is not null) info = describe(info);
         var whitening = run.Settings.Whitening is not null && state.Epoch == run.Settings.Epochs
             ? Whitening.Read(RunFolder.WhiteningPath(runFolder), encoder.EmbeddingSize)
             : null;
-        ToModel(encoder, info, weights, whitening).Save(path);
+        ToModel(encoder, info, weights, arithmetic, whitening).Save(path);
         return info;
     }
 
@@ -37,16 +43,20 @@ public static class EncoderExport
     /// <param name="encoder">Any encoder, trained or not.</param>
     /// <param name="info">Its front end, its normalisation and what else the model says about itself.</param>
     /// <param name="weights">How the weights are stored.</param>
+    /// <param name="arithmetic">What the encoder computes in.</param>
     /// <exception cref="OnnxExportException">The ONNX model computes something else than the encoder.</exception>
-    public static OnnxModel ToModel(SoundEncoder encoder, SoundModelInfo info, WeightFormat weights = WeightFormat.Float32) =>
-        ToModel(encoder, info, weights, whitening: null);
+    public static OnnxModel ToModel(
+        SoundEncoder encoder, SoundModelInfo info, WeightFormat weights = WeightFormat.Float32, EncoderArithmetic arithmetic = EncoderArithmetic.Float32) =>
+        ToModel(encoder, info, weights, arithmetic, whitening: null);
 
-    private static OnnxModel ToModel(SoundEncoder encoder, SoundModelInfo info, WeightFormat weights, Whitening? whitening)
+    private static OnnxModel ToModel(SoundEncoder encoder, SoundModelInfo info, WeightFormat weights, EncoderArithmetic arithmetic, Whitening? whitening)
     {
         ArgumentNullException.ThrowIfNull(encoder);
         ArgumentNullException.ThrowIfNull(info);
-        var options = new OnnxExportOptions { Name = encoder.Architecture, Weights = weights };
+        var isInteger = arithmetic is EncoderArithmetic.Int8;
+        var options = new OnnxExportOptions { Name = encoder.Architecture, Weights = isInteger ? WeightFormat.Float32 : weights };
         var graph = encoder.ToOnnxModel(["P", 1, info.LogMel.PatchFrames, info.LogMel.MelBands], options);
+        if (isInteger) graph = ActivationRanges.Quantise(graph, info);
         return SoundEncoderGraph.Compose(whitening?.Append(graph) ?? graph, info);
     }
 

@@ -8,6 +8,8 @@ internal static class Pairs
     private static readonly Dictionary<string, Func<Pair>> All = SoundEncoders.Names
         .Where(PeerPair.Knows)
         .Select(name => ($"encoder-{name}", (Func<Pair>)(() => PeerPair.Of(name))))
+        .Concat(SoundEncoders.Names.Where(PeerPair.Knows).SelectMany(name => TrainPair.Precisions.Select(p => (TrainPair.Name(name, p), (Func<Pair>)(() => TrainPair.Of(name, p))))))
+        .Concat(SoundEncoders.Names.Select(name => ($"int8-{name}", (Func<Pair>)(() => IntegerPair.Of(name)))))
         .Append(("frontend", FrontEndPair.Create))
         .Append(("overlap", OverlapPair.Create))
         .Append(("decode", DecodePair.Create))

@@ -21,7 +21,7 @@ internal static class PretrainSpeed
         var settings = new PretrainSettings { Encoder = encoder, Epochs = steps + Warmup, BatchSize = clips, Seed = 1 };
         using var cache = Cache(folder, settings.BatchSize);
         var source = new CachedPatchSource(cache, "synthesised clips");
-        using var bare = new BareStep(settings, source);
+        using var bare = new BareStep(settings);
 
         var turns = new Turns(bare);
         new Pretrainer(source, folder.File("run")).Run(settings, turns);
@@ -43,53 +43,12 @@ internal static class PretrainSpeed
         return 0;
     }
 
-    private static LogMelCache Cache(TemporaryFolder folder, int clips)
+    /// <summary>A cache of as many synthesised clips, for a run whose clips come from a cache as those of recordings do.</summary>
+    internal static LogMelCache Cache(TemporaryFolder folder, int clips)
     {
         var classes = SoundEventClass.All.Take(4).ToArray();
         var files = new SoundSynthesiser(1).WriteFolder(folder.File("sounds"), clips / classes.Length, classes);
         return LogMelCache.OpenOrCreate(folder.File("cache"), [.. files], new LogMelSettings());
-    }
-
-    /// <summary>A network of its own, and views that stay the same.</summary>
-    private sealed class BareStep : IDisposable
-    {
-        private readonly PretrainSettings _settings;
-        private readonly SoundEncoder _encoder;
-        private readonly ProjectionHead _head;
-        private readonly ContrastiveStep _step;
-        private readonly Tensor _first, _second;
-
-        public BareStep(PretrainSettings settings, CachedPatchSource source)
-        {
-            _settings = settings;
-            _encoder = SoundEncoders.Create(settings.Encoder, seed: 2);
-            _head = new ProjectionHead(_encoder.EmbeddingSize, seed: 2);
-            _encoder.train();
-            _head.train();
-            ChannelsLast.Apply(_encoder);
-            _step = new ContrastiveStep(_encoder, _head, settings.Temperature, settings.Momentum, settings.WeightDecay);
-            var batch = new PatchBatch(settings.BatchSize, 101, 96, MixBackBackgrounds.OtherClips);
-            source.Fill(batch, new TrainingPosition(1, 0, 0));
-            (_first, _second) = new ViewMaker(settings.Views, source.Normalisation, CPU, float32).Make(batch, new TrainingPosition(1, 0, 0));
-        }
-
-        public void Run()
-        {
-            using var pause = FinaliserPause.Begin();
-            using var scope = NewDisposeScope();
-            _step.Run(_first, _second, _settings.LearningRate);
-        }
-
-        public void Save(string path) => Checkpoint.Write(path, _encoder, _head, _step.Optimiser, default);
-
-        public void Dispose()
-        {
-            _first.Dispose();
-            _second.Dispose();
-            _step.Dispose();
-            _encoder.Dispose();
-            _head.Dispose();
-        }
     }
 
     /// <summary>Told after every step of the run, it makes a bare one.</summary>

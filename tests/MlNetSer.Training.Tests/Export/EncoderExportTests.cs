@@ -83,6 +83,47 @@ public sealed class EncoderExportTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("vgg")]
+    [InlineData("crnn")]
+    [InlineData("frame")]
+    [InlineData("resnet18")]
+    public void In_8_bit_integers_embeddings_stay_what_they_are_but_for_some_per_cent(string architecture)
+    {
+        using var encoder = SoundEncoders.Create(architecture, seed: 5);
+        var info = new SoundModelInfo { Name = architecture, Encoder = architecture, EmbeddingSize = encoder.EmbeddingSize, Normalisation = Normalisation };
+        var waveform = TestSounds.Waveform(3, 2);
+        float[] Embed(OnnxModel model)
+        {
+            Assert.Null(OnnxChecker.Instance?.Check(model.ToBytes()));
+            using var session = FrontEndPatches.Session(model.ToBytes());
+            return FrontEndPatches.Run(session, waveform, "embedding")[0];
+        }
+        var full = EncoderExport.ToModel(encoder, info);
+        var expected = Embed(full);
+
+        var integer = EncoderExport.ToModel(encoder, info, arithmetic: EncoderArithmetic.Int8);
+
+        var actual = Embed(integer);
+        var difference = Math.Sqrt(expected.Zip(actual, (a, b) => (a - b) * (a - b)).Sum() / expected.Sum(a => a * a));
+        Assert.InRange(difference, 1e-5, 0.06);
+        Assert.InRange(integer.WeightBytes, LogMelFrontEnd.Build(new()).WeightBytes, full.WeightBytes - 1);
+        Assert.Equal(integer.ToBytes(), EncoderExport.ToModel(encoder, info, WeightFormat.Int8, EncoderArithmetic.Int8).ToBytes());
+    }
+
+    [Fact]
+    public void Ranges_leave_out_one_value_in_ten_thousand_at_each_end()
+    {
+        float[] values = [.. Enumerable.Range(0, 100_000).Select(i => i / 1_000f)];
+        (values[^1], values[0]) = (1_000, -500);
+        new Random(1).Shuffle(values);
+        var (low, high) = ActivationRanges.Of(values);
+        // A bin is 0.37 wide.
+        Assert.InRange(low, -0.38, 0.01);
+        Assert.InRange(high, 99.98, 100.4);
+        Assert.Equal(new ActivationRange(2, 2), ActivationRanges.Of([2, 2, 2]));
+    }
+
     [Fact]
     public void Says_what_the_encoder_was_trained_on()
     {
