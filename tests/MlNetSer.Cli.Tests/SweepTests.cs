@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MlNetSer.Testing;
+using MlNetSer.Training;
 
 namespace MlNetSer.Cli;
 
@@ -16,6 +17,14 @@ public sealed class SweepTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void The_plan_of_the_shipped_encoder_begins_with_the_settings_beside_it()
+    {
+        var (name, settings) = SweepPlan.Read(Repository.File("notebooks", "recipe", "shipped.json")).Variants[0];
+        Assert.Equal("shipped", name);
+        Assert.Equal(PretrainSettings.FromFile(Repository.File("models", "mlnetser-base.json")).ToJson(), settings.ToJson());
+    }
 
     [Fact]
     public void Every_run_is_made_once_whatever_the_shards_and_restarts()

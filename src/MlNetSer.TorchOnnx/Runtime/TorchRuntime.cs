@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using static TorchSharp.torch;
 
 namespace MlNetSer.TorchOnnx;
 
@@ -13,11 +14,17 @@ namespace MlNetSer.TorchOnnx;
 /// <para>
 /// On glibc it also tells the allocator to keep freed memory instead of returning it to the system: a training step frees and asks
 /// for the same hundreds of megabytes again, and the page faults otherwise cost up to half of its time. The process's memory then
-/// stays at its peak.
+/// stays at its peak. Threads that wait for each other sleep instead of spinning, unless <c>OMP_WAIT_POLICY</c> says otherwise.
+/// </para>
+/// <para>
+/// libtorch computes with one thread for each physical core that it finds, but not with more than <see cref="Environment.ProcessorCount"/>, which
+/// knows a container's share. <c>OMP_NUM_THREADS</c> sets another number, and so does <c>torch.set_num_threads</c> afterwards.
 /// </para>
 /// </remarks>
 public static class TorchRuntime
 {
+    private const string ThreadsVariable = "OMP_NUM_THREADS";
+
     private static readonly Lazy<bool> Loaded = new(Load);
 
     /// <summary>
@@ -35,7 +42,7 @@ public static class TorchRuntime
         if (OperatingSystem.IsLinux())
         {
             GlibcAllocator.KeepFreedMemory();
-            LinuxLibtorch.Load();
+            OpenMpWaiting.PassiveDuring(LinuxLibtorch.Load);
         }
         else if (!NativeLibrary.TryLoad("LibTorchSharp", typeof(TorchSharp.torch).Assembly, null, out _))
         {
@@ -43,6 +50,7 @@ public static class TorchRuntime
                 $"TorchSharp's native libraries do not load on {RuntimeInformation.RuntimeIdentifier}. " +
                 "Add the package libtorch-cpu-win-x64 or libtorch-cpu-osx-arm64 (or TorchSharp-cuda-windows) to the application.");
         }
+        if (Environment.GetEnvironmentVariable(ThreadsVariable) is null) set_num_threads(Math.Min(get_num_threads(), Environment.ProcessorCount));
         return true;
     }
 }
