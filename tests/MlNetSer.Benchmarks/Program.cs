@@ -8,6 +8,7 @@ var usage = $"""
       memory                                                        peak memory of an export, a process for each encoder
       pretrain [ENCODER [STEPS [CLIPS]]]                            pretraining against its bare step; vgg, 8 steps, batches of 128 if not given
       pretrain-memory [ENCODER [CLIPS]]                             peak memory of pretraining, float32 and bfloat16, and of PyTorch for Python
+      tool [CLIPS]                                                  time and memory of mlnetser embed: one clip, 2 minutes, 2 hours, 1,000 clips and CLIPS
       judges CSV FOLDER                                             labelled sets to judge encoders by: sounds of CSV altered, and synthesised events
       encoders CSV PNG ONNX ...                                     size, speed and accuracy of encoders, and of untrained ones
       index FOLDER [ROWS [SIZE]]                                    random embeddings as a million sounds' parts, to be searched by mlnetser similar
@@ -35,6 +36,8 @@ switch (args)
     case [PretrainMemory.ChildVerb, var encoder, var precision, var clips]:
         PretrainMemory.MeasureHere(encoder, precision, int.Parse(clips, CultureInfo.InvariantCulture), Console.Out);
         return 0;
+    case ["tool", .. var clips]:
+        return ToolScale.Measure(Or(clips, 0, 10_000), Console.Out);
     case ["judges", var sounds, var folder]:
         return JudgeSounds.Write(sounds, folder, Console.Out);
     case ["encoders", var sounds, var picture, .. { Length: > 0 } models]:

@@ -9,6 +9,9 @@ internal static class ProcessMemory
     /// <summary>Bytes in memory now.</summary>
     internal static long Resident => Read("self", "VmRSS");
 
+    /// <summary>Bytes in memory now of another process.</summary>
+    internal static long Of(int process) => Read(process.ToString(CultureInfo.InvariantCulture), "VmRSS");
+
     /// <summary>The most bytes that were in memory at once since the start or <see cref="ForgetPeak"/>.</summary>
     internal static long Peak => Read("self", "VmHWM");
 
