@@ -155,6 +155,18 @@ public class ExportOptionsTests
         Assert.Equal(3, across.ToJudgedModel(["batch", 4, 5]).NodeCount);
     }
 
+    /// <summary>A transposed convolution's outputs are its weights' second dimension: as many as inputs, they would take a scale along the first one as well.</summary>
+    [Theory]
+    [InlineData(3, 3)]
+    [InlineData(2, 5)]
+    public void Batch_norm_is_folded_along_the_outputs_of_a_transposed_convolution(int inputs, int outputs)
+    {
+        manual_seed(1);
+        using var net = nn.Sequential(nn.ConvTranspose2d(inputs, outputs, 2, stride: 2), nn.BatchNorm2d(outputs));
+        RandomStatistics.Fill(net);
+        Assert.Equal(1, net.ToJudgedModel(["batch", inputs, 3, 4]).NodeCount);
+    }
+
     [Fact]
     public void Shapes_that_are_known_are_constants()
     {

@@ -64,6 +64,26 @@ public sealed class NeighbourMonitorTests : IDisposable
         Assert.Equal(right / (double)Clips, accuracy);
     }
 
+    /// <summary>Of so few patches all others vote, whatever the networks say, so that labels follow from their numbers.</summary>
+    [Fact]
+    public void A_patch_that_ends_with_its_clip_votes_once()
+    {
+        using var folder = new TemporaryFolder();
+        // Two patches each, and five: of a "b" sound's neighbours four are "a" and five are "b".
+        (string Name, int Frames)[] sounds = [("a1", 151), ("a2", 151), ("b1", 276), ("b2", 276)];
+        var files = sounds.Select((s, i) => TestSounds.Write(folder, $"{s.Name}.wav", TestSounds.Waveform(i, (s.Frames - 1) * 220.5 / TestSounds.Rate))).ToList();
+        using var cache = LogMelCache.OpenOrCreate(folder.File("cache"), files, new(), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(sounds.Select(s => s.Frames), Enumerable.Range(0, 4).Select(cache.FramesOf));
+        using var encoder = SoundEncoders.Create("vgg", seed: 3);
+        using var head = new ProjectionHead(encoder.EmbeddingSize, seed: 4);
+        encoder.eval();
+        head.eval();
+
+        var accuracy = new NeighbourMonitor(cache, path => Path.GetFileName(path)[..1]).Measure(new(1, encoder, head, Info), TestContext.Current.CancellationToken);
+
+        Assert.Equal(0.5, accuracy);
+    }
+
     [Fact]
     public void Stops_when_asked_to()
     {
