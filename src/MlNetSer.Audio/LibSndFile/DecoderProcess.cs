@@ -9,7 +9,6 @@ namespace MlNetSer.Audio;
 /// </summary>
 internal sealed class DecoderProcess : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly ConcurrentBag<DecoderProcess> Idle = [];
 
     private readonly Process _process;
@@ -28,6 +27,9 @@ internal sealed class DecoderProcess : IDisposable
 
     /// <summary>How to start a process that calls <see cref="DecoderWorker.Run"/>; null, as it is at first, where sounds are to be decoded in this one.</summary>
     public static Func<ProcessStartInfo>? Start { get; set; }
+
+    /// <summary>How long a process may take to answer before it is ended; tests are less patient.</summary>
+    public static TimeSpan Patience { get; set; } = TimeSpan.FromMinutes(1);
 
     private BinaryWriter Questions { get; }
 

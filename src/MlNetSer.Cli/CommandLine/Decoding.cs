@@ -21,10 +21,11 @@ internal static class Decoding
     /// <summary>From here on, sounds are not decoded by libsndfile in this process.</summary>
     public static void MoveOut() => DecoderProcesses.Use(Start);
 
-    private static ProcessStartInfo Start()
-    {
-        var program = Environment.ProcessPath ?? throw new Failure("The path of this program is not known, so that it cannot be started to decode sounds.");
+    /// <summary>How to start the worker by a program: the tool itself, or what runs its assembly.</summary>
+    public static ProcessStartInfo StartInfo(string program) =>
         // Started as 'dotnet MlNetSer.Cli.dll', or by its own name.
-        return Path.GetFileNameWithoutExtension(program) == "dotnet" ? new(program, [typeof(Decoding).Assembly.Location, Verb]) : new(program, [Verb]);
-    }
+        Path.GetFileNameWithoutExtension(program) == "dotnet" ? new(program, [typeof(Decoding).Assembly.Location, Verb]) : new(program, [Verb]);
+
+    private static ProcessStartInfo Start() =>
+        StartInfo(Environment.ProcessPath ?? throw new Failure("The path of this program is not known, so that it cannot be started to decode sounds."));
 }

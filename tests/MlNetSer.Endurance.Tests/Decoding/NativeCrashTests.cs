@@ -9,8 +9,6 @@ namespace MlNetSer.Endurance.Tests;
 /// <summary>A libsndfile that really crashes, in a run over many files.</summary>
 public sealed class NativeCrashTests : IDisposable
 {
-    private const string Installed = "/usr/lib/x86_64-linux-gnu/libsndfile.so.1";
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -24,7 +22,7 @@ public sealed class NativeCrashTests : IDisposable
         foreach (var name in new[] { "05-crash", "11-later" }) File.Copy(_folder.File("sounds", "00.flac"), _folder.File("sounds", $"{name}.flac"));
         TestModel.Write(_folder.File("encoder.onnx"));
 
-        var run = Embed(CrashingLibrary());
+        var run = Embed(StandInLibrary.Build(_folder));
 
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Contains("2 of 26 sounds cannot be read", run.Error, StringComparison.Ordinal);
@@ -47,27 +45,7 @@ public sealed class NativeCrashTests : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["LD_LIBRARY_PATH"] = libraryFolder;
-        using var process = Process.Start(start)!;
+        using var process = Process.Start(start.In(libraryFolder))!;
         return ToolProcess.Finish(process);
-    }
-
-    /// <summary>The installed libsndfile behind one that crashes where a file's name says so.</summary>
-    private string CrashingLibrary()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists(Installed), $"NOT RUN: needs {Installed}.");
-        var library = _folder.File("library", "libsndfile.so.1");
-        var source = Repository.File("tests", "MlNetSer.Endurance.Tests", "Decoding", "crash.c");
-        try
-        {
-            using var compiler = Process.Start("gcc", ["-shared", "-fPIC", "-w", $"-DREAL=\"{Installed}\"", "-o", library, source, "-ldl"]);
-            compiler.WaitForExit();
-            Assert.Equal(0, compiler.ExitCode);
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            Assert.Skip("NOT RUN: needs a C compiler. Install it: 'apt-get install gcc libc6-dev'.");
-        }
-        return Path.GetDirectoryName(library)!;
     }
 }

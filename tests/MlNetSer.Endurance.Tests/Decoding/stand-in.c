@@ -1,8 +1,13 @@
-// Stands before libsndfile and crashes where a file's name says so: "crash" when it is opened, "later" when it is read.
+// Stands before libsndfile and misbehaves where a file's name says so: it crashes when a file is opened ("crash") or read ("later"), and
+// does not come back from opening ("hang") or reading it, as the process is stopped ("stop"). Which process it was is written beside the file.
 #include <dlfcn.h>
+#include <signal.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-static int doomed;
+static int crashes, stops;
+static char process_file[4096];
 
 static void *real(const char *name)
 {
@@ -11,16 +16,35 @@ static void *real(const char *name)
     return dlsym(library, name);
 }
 
+static void write_process(void)
+{
+    FILE *file = fopen(process_file, "w");
+    fprintf(file, "%d", getpid());
+    fclose(file);
+}
+
 void *sf_open(const char *path, int mode, void *info)
 {
-    doomed = strstr(path, "later") != 0;
+    crashes = strstr(path, "later") != 0;
+    stops = strstr(path, "stop") != 0;
+    snprintf(process_file, sizeof process_file, "%s.process", path);
     if (strstr(path, "crash")) *(volatile int *)8 = 1;
+    if (strstr(path, "hang"))
+    {
+        write_process();
+        for (;;) pause();
+    }
     return ((void *(*)(const char *, int, void *))real("sf_open"))(path, mode, info);
 }
 
 long sf_readf_float(void *file, float *samples, long frames)
 {
-    if (doomed) *(volatile int *)8 = 1;
+    if (crashes) *(volatile int *)8 = 1;
+    if (stops)
+    {
+        write_process();
+        raise(SIGSTOP);
+    }
     return ((long (*)(void *, float *, long))real("sf_readf_float"))(file, samples, frames);
 }
 
