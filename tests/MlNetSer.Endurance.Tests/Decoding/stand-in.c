@@ -25,11 +25,12 @@ static void write_process(void)
 
 void *sf_open(const char *path, int mode, void *info)
 {
-    crashes = strstr(path, "later") != 0;
-    stops = strstr(path, "stop") != 0;
+    const char *name = strrchr(path, '/') + 1;
+    crashes = strstr(name, "later") != 0;
+    stops = strstr(name, "stop") != 0;
     snprintf(process_file, sizeof process_file, "%s.process", path);
-    if (strstr(path, "crash")) *(volatile int *)8 = 1;
-    if (strstr(path, "hang"))
+    if (strstr(name, "crash")) *(volatile int *)8 = 1;
+    if (strstr(name, "hang"))
     {
         write_process();
         for (;;) pause();
