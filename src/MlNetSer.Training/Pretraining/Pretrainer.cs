@@ -66,7 +66,7 @@ public sealed class Pretrainer
         using var fileLock = Lock();
         if (File.Exists(RunFolder.DescriptionPath(_folder)))
             throw new RunException($"{_folder} holds a run already: resume it, or choose another folder.");
-        var description = RunDescription.Of(settings with { LogMel = _source.LogMel }, _source);
+        var description = RunDescription.Of(settings, _source);
         using var training = new PretrainLoop(description, _source, _folder, Device);
         // Of another run, if there is one.
         File.Delete(RunFolder.WhiteningPath(_folder));

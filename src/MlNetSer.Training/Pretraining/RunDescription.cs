@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using MlNetSer.Onnx;
 
 namespace MlNetSer.Training;
@@ -6,7 +7,7 @@ namespace MlNetSer.Training;
 /// <summary>What a run was started with: run.json.</summary>
 public sealed record RunDescription
 {
-    private const int CurrentFormat = 2;
+    private const int CurrentFormat = 3;
 
     /// <summary>The version of the run folder's layout.</summary>
     public int Format { get; init; } = CurrentFormat;
@@ -17,8 +18,9 @@ public sealed record RunDescription
     /// <summary>What it learns from.</summary>
     public required TrainingData Data { get; init; }
 
-    /// <summary>The front end.</summary>
-    public required LogMelSettings LogMel { get; init; }
+    /// <summary>The front end, which is one of the settings.</summary>
+    [JsonIgnore]
+    public LogMelSettings LogMel => Settings.LogMel;
 
     /// <summary>The normalisation of the encoder's input.</summary>
     public required InputNormalisation Normalisation { get; init; }
@@ -46,6 +48,7 @@ public sealed record RunDescription
                 if (format is < 1 or > CurrentFormat)
                     throw new RunException($"{path} has format {format}, and this version of MlNetSer reads formats 1 to {CurrentFormat}.");
                 if (format == 1) RenamePrecision(json);
+                if (format <= 2) MoveFrontEnd(json.AsObject());
             }
             var description = RunJson.Read<RunDescription>(json?.ToJsonString() ?? text);
             description.Settings.Validate();
@@ -63,9 +66,17 @@ public sealed record RunDescription
         if (run["settings"] is JsonObject settings && (string?)settings["precision"] == "Full") settings["precision"] = "float32";
     }
 
+    /// <summary>Until format 2 the front end stood beside the settings, and at last in them as well.</summary>
+    private static void MoveFrontEnd(JsonObject run)
+    {
+        if (!run.TryGetPropertyValue("logMel", out var logMel)) throw new FormatException("there is no logMel in it");
+        run.Remove("logMel");
+        if (run["settings"] is JsonObject settings && !settings.ContainsKey("logMel")) settings["logMel"] = logMel;
+    }
+
     internal void Write(string runFolder) =>
         AtomicFile.WriteText(RunFolder.DescriptionPath(runFolder), RunJson.Write(this));
 
     internal static RunDescription Of(PretrainSettings settings, IPatchSource source) =>
-        new() { Settings = settings, Data = source.Data, LogMel = source.LogMel, Normalisation = source.Normalisation };
+        new() { Settings = settings with { LogMel = source.LogMel }, Data = source.Data, Normalisation = source.Normalisation };
 }

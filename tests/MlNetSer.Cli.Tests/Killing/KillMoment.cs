@@ -15,4 +15,7 @@ internal enum KillMoment
     /// <summary>The run's description, curve or sessions.</summary>
     SmallWrite,
     ExportWrite,
+
+    /// <summary>After the last checkpoint, before what evens out the embeddings is written.</summary>
+    Whitening,
 }

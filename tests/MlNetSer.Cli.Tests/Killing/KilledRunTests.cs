@@ -9,7 +9,7 @@ namespace MlNetSer.Cli;
 /// </summary>
 public sealed class KilledRunTests(ITestOutputHelper output) : IDisposable
 {
-    private const int KillsByDefault = 4;
+    private const int KillsByDefault = 5;
 
     private readonly TemporaryFolder _folder = new();
     private readonly int _kills = Number("MLNETSER_KILLS") ?? KillsByDefault;
@@ -25,12 +25,13 @@ public sealed class KilledRunTests(ITestOutputHelper output) : IDisposable
         SoundsOnDisk.Synthesise(_folder, classes: 2, clips: 12);
         // Each kill but those before the first step costs the run a step or two.
         var epochs = 2 + _kills;
+        File.WriteAllText(_folder.File("settings.json"), """{ "whitening": { "directions": 8, "patches": 600 } }""");
         string[] Pretrain(string run) =>
-            ["pretrain", "--data", "sounds", "--epochs", $"{epochs}", "--batch", "12", "--checkpoint-every", "0", "--out", run, "--resume", "--quiet"];
+            ["pretrain", "--data", "sounds", "--config", "settings.json", "--epochs", $"{epochs}", "--batch", "12", "--checkpoint-every", "0", "--out", run, "--resume", "--quiet"];
         string[] Arguments(KillMoment moment) => moment == KillMoment.ExportWrite ? ["export", "killed", "--out", "killed.onnx"] : Pretrain("killed");
         Succeeds(Pretrain("whole"));
 
-        var tool = new KilledTool(_folder.Path, "killed", "killed.onnx");
+        var tool = new KilledTool(_folder.Path, "killed", epochs, "killed.onnx");
         var found = new List<(KillMoment Meant, KillMoment Hit)>();
         foreach (var moment in Moments(random))
         {
@@ -43,7 +44,8 @@ public sealed class KilledRunTests(ITestOutputHelper output) : IDisposable
 
         Succeeds(Pretrain("killed"));
         foreach (var run in new[] { "whole", "killed" }) InProcess.Succeeds("export", _folder.File(run), "--out", _folder.File($"{run}.onnx"));
-        Assert.Equal(File.ReadAllBytes(_folder.File("whole", "checkpoint.safetensors")), File.ReadAllBytes(_folder.File("killed", "checkpoint.safetensors")));
+        foreach (var file in new[] { "checkpoint.safetensors", "whitening.safetensors" })
+            Assert.Equal(File.ReadAllBytes(_folder.File("whole", file)), File.ReadAllBytes(_folder.File("killed", file)));
         Assert.Equal(File.ReadAllBytes(_folder.File("whole.onnx")), File.ReadAllBytes(_folder.File("killed.onnx")));
         Assert.Empty(Directory.GetFiles(_folder.Path, "*.partial", SearchOption.AllDirectories));
         foreach (var (meant, hit) in found) output.WriteLine($"meant for {meant}, hit {hit}");
@@ -51,22 +53,25 @@ public sealed class KilledRunTests(ITestOutputHelper output) : IDisposable
         output.WriteLine($"{found.Count} kills ({hits}) in {epochs} epochs of 2 steps: weights and exported file are those of the uninterrupted run, bit for bit");
     }
 
-    /// <summary>What the kills are meant for: first the cache, which is written once, then a checkpoint that follows one, then all else in any order.</summary>
+    /// <summary>
+    /// What the kills are meant for: first the cache, which is written once, then a checkpoint that follows one, then all else in any order, and when the
+    /// last epoch is done the whitening.
+    /// </summary>
     private IEnumerable<KillMoment> Moments(Random random)
     {
         KillMoment[] inTurn = [KillMoment.CacheWrite, KillMoment.CheckpointWrite, KillMoment.ExportWrite, KillMoment.Step, KillMoment.Any, KillMoment.CheckpointWrite];
-        var all = Enumerable.Range(0, _kills).Select(i => inTurn[i % inTurn.Length]).ToArray();
+        var all = Enumerable.Range(0, _kills - 1).Select(i => inTurn[i % inTurn.Length]).ToArray();
         random.Shuffle(all);
         // There is nothing to export before the first checkpoint.
         var first = Array.IndexOf(all, KillMoment.CheckpointWrite);
-        return all.Select((moment, i) => (moment, place: moment == KillMoment.CacheWrite ? 0 : i == first ? 1 : 2)).OrderBy(m => m.place).Select(m => m.moment);
+        return all.Select((moment, i) => (moment, place: moment == KillMoment.CacheWrite ? 0 : i == first ? 1 : 2)).OrderBy(m => m.place).Select(m => m.moment).Append(KillMoment.Whitening);
     }
 
     private static TimeSpan Later(KillMoment moment, Random random) => random.NextDouble() * moment switch
     {
         KillMoment.Any => TimeSpan.FromSeconds(5),
         KillMoment.Step => TimeSpan.FromSeconds(1),
-        KillMoment.CacheWrite => TimeSpan.FromMilliseconds(200),
+        KillMoment.CacheWrite or KillMoment.Whitening => TimeSpan.FromMilliseconds(200),
         _ => TimeSpan.FromMilliseconds(15),
     };
 

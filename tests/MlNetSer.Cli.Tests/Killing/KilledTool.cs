@@ -6,12 +6,13 @@ namespace MlNetSer.Cli;
 /// The tool in a process of its own that is killed without warning. What it was doing is seen by what it left: a file is written under a name
 /// of its own (.partial) and moved when it is whole.
 /// </summary>
-internal sealed class KilledTool(string folder, string run, string exported)
+internal sealed class KilledTool(string folder, string run, int epochs, string exported)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(3);
 
     private readonly string _cache = Path.Combine(folder, run, "cache");
     private readonly string _checkpoint = Path.Combine(folder, run, "checkpoint.safetensors");
+    private readonly string _curve = Path.Combine(folder, run, "curve.csv");
     private readonly string _exported = Path.Combine(folder, exported);
 
     /// <summary>Starts the tool, waits for a moment and kills it a while later.</summary>
@@ -50,7 +51,7 @@ internal sealed class KilledTool(string folder, string run, string exported)
     /// <summary>When each file was written that shows what the tool is doing, by what it shows.</summary>
     private Dictionary<string, DateTime> Stamps()
     {
-        string[] files = [_checkpoint, .. Partials.Select(p => p.Path)];
+        string[] files = [_checkpoint, _curve, .. Partials.Select(p => p.Path)];
         IEnumerable<string> caches = Directory.Exists(_cache) ? Directory.EnumerateFiles(_cache, "*.logmel.partial") : [];
         return files.Concat(caches).Where(File.Exists).ToDictionary(f => f, File.GetLastWriteTimeUtc);
     }
@@ -69,12 +70,14 @@ internal sealed class KilledTool(string folder, string run, string exported)
         return moment switch
         {
             KillMoment.Step => IsNew(_checkpoint),
+            // The checkpoint before it is written with the last epoch's line in the curve already.
+            KillMoment.Whitening => IsNew(_checkpoint) && now.TryGetValue(_curve, out var curve) && now[_checkpoint] > curve && File.ReadLines(_curve).Count() == 1 + epochs,
             KillMoment.CacheWrite => now.Keys.Any(f => f.StartsWith(_cache, StringComparison.Ordinal) && IsNew(f)),
             _ => Partials.Any(p => p.Moment == moment && IsNew(p.Path)),
         };
     }
 
     private KillMoment Found(Dictionary<string, DateTime> before, Dictionary<string, DateTime> after) =>
-        new[] { KillMoment.CacheWrite, KillMoment.CheckpointWrite, KillMoment.ExportWrite, KillMoment.SmallWrite, KillMoment.Step }
+        new[] { KillMoment.CacheWrite, KillMoment.CheckpointWrite, KillMoment.ExportWrite, KillMoment.SmallWrite, KillMoment.Whitening, KillMoment.Step }
             .Where(m => IsBegun(m, before, after)).DefaultIfEmpty(KillMoment.Start).First();
 }

@@ -64,7 +64,12 @@ internal static class KeptFiles
             vectors["curve"] = [.. CurvePoint.Read(Path.Combine(folder, Run, "curve.csv")).Select(p => (float)p.Loss)];
             vectors["sessions"] = [.. TrainingSession.Read(Path.Combine(folder, Run)).Select(s => (float)s.Seconds)];
         }
-        if (Has(Run, "run.json")) vectors["settings"] = [(float)RunDescription.Read(Path.Combine(folder, Run)).Settings.Temperature];
+        if (Has(Run, "run.json"))
+        {
+            var settings = RunDescription.Read(Path.Combine(folder, Run)).Settings;
+            vectors["settings"] = [(float)settings.Temperature];
+            vectors["front end"] = [settings.LogMel.MelBands, settings.LogMel.PatchHop, (float)Math.Log10(settings.LogMel.LogOffset)];
+        }
         if (Has(Cache) && LogMelCacheFile.TryRead(Path.Combine(folder, Cache)) is { } index)
         {
             using var cache = new LogMelCache(Path.Combine(folder, Cache), index);
@@ -150,7 +155,7 @@ internal static class KeptFiles
     {
         var settings = new PretrainSettings { Encoder = "vgg", Epochs = 2, Pooling = ClipPooling.Maximum };
         var data = new TrainingData { Description = "a pattern", Clips = 1, Fingerprint = "0" };
-        new RunDescription { Settings = settings, Data = data, LogMel = new(), Normalisation = new(-2, 1.5f) }.Write(folder);
+        new RunDescription { Settings = settings, Data = data, Normalisation = new(-2, 1.5f) }.Write(folder);
         CurvePoint.Write(Path.Combine(folder, "curve.csv"), [new(1, 4.5, 0.03, 12.5, new(0.5, null)), new(2, 4.25, 0.03, 12.5, new(null, 0.75))]);
         TrainingSession.Write(folder, [new() { Started = DateTimeOffset.UnixEpoch, Seconds = 12.5, Epochs = 2, Processor = "p", Threads = 1, Device = "cpu", Memory = 1, System = "s" }]);
         using var encoder = SoundEncoders.Create(settings.Encoder, 1);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using MlNetSer.Onnx;
 using MlNetSer.Testing;
 
@@ -81,15 +82,39 @@ public class PretrainSettingsTests
         Assert.Equal(settings.ToJson(), PretrainSettings.FromFile(folder.File("alone.json")).ToJson());
         Assert.Equal(8, PretrainSettings.FromFile(run).Seed);
 
-        // What the first format called float32.
-        var old = File.ReadAllText(run).Replace("\"format\": 2", "\"format\": 1", StringComparison.Ordinal).Replace("float32", "Full", StringComparison.Ordinal);
-        File.WriteAllText(run, old);
-        Assert.Contains("Full", old, StringComparison.Ordinal);
-        Assert.Equal(TrainingPrecision.Full, PretrainSettings.FromFile(run).Precision);
         File.WriteAllText(folder.File("alone.json"), """{ "epochs": 0 }""");
         var exception = Assert.Throws<RunException>(() => PretrainSettings.FromFile(folder.File("alone.json")));
         Assert.StartsWith(folder.File("alone.json"), exception.Message, StringComparison.Ordinal);
         Assert.Contains("epochs is 0", exception.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Format 1 had another name for float32; the front end stood beside the settings, and in format 2 at last in both places.</summary>
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(2, true)]
+    public void Come_from_runs_of_earlier_formats(int format, bool inBothPlaces)
+    {
+        using var folder = new TemporaryFolder();
+        var source = new RandomPatches(4);
+        new Pretrainer(source, folder.Path).Run(new PretrainSettings { Epochs = 1 }, cancellationToken: TestContext.Current.CancellationToken);
+        var path = folder.File("run.json");
+        var run = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        var settings = run["settings"]!.AsObject();
+        Assert.Equal((3, false), ((int)run["format"]!, run.ContainsKey("logMel")));
+        run["format"] = format;
+        if (format == 1) settings["precision"] = "Full";
+        run["logMel"] = settings["logMel"]!.DeepClone();
+        if (!inBothPlaces) settings.Remove("logMel");
+        File.WriteAllText(path, run.ToJsonString());
+
+        Assert.NotEqual(new(), source.LogMel);
+        Assert.Equal((TrainingPrecision.Full, source.LogMel), (PretrainSettings.FromFile(path).Precision, PretrainSettings.FromFile(path).LogMel));
+        // Such a run goes on, and one whose settings were edited to start another one gives these.
+        new Pretrainer(source, folder.Path).Resume(cancellationToken: TestContext.Current.CancellationToken);
+        settings["logMel"] = new JsonObject { ["logOffset"] = 1e-6 };
+        File.WriteAllText(path, run.ToJsonString());
+        Assert.Equal(1e-6, PretrainSettings.FromFile(path).LogMel.LogOffset);
     }
 
     [Theory]

@@ -181,10 +181,12 @@ public sealed class PretrainerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\"format\": 2", "\"format\": 3, \"news\": 0", "reads formats 1 to 2")]
-    [InlineData("\"format\": 2", "\"format\": \"x\"", "damaged")]
+    [InlineData("\"format\": 3", "\"format\": 4, \"news\": 0", "reads formats 1 to 3")]
+    [InlineData("\"format\": 3", "\"format\": \"x\"", "damaged")]
     [InlineData("\"epochs\": 3", "\"epochs\": 0", "epochs is 0")]
     [InlineData("\"epochs\": 3", "\"epoch\": 3", "damaged")]
+    [InlineData("\"format\": 3", "\"format\": 2", "there is no logMel in it")]
+    [InlineData("\"format\": 3", "\"format\": 3, \"logMel\": {}", "there is no setting 'logMel'")]
     public void Refuses_a_description_that_it_cannot_read(string text, string changed, string message)
     {
         var source = new RandomPatches(4);

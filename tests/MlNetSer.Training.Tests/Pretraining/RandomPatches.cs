@@ -14,8 +14,12 @@ internal sealed class RandomPatches(int clips, LogMelSettings? logMel = null) : 
 
     public InputNormalisation Normalisation { get; } = new(-2, 1.5f);
 
+    /// <summary>Told before a batch is filled.</summary>
+    public Action<TrainingPosition>? Filling { get; init; }
+
     public void Fill(PatchBatch batch, TrainingPosition position)
     {
+        Filling?.Invoke(position);
         for (var i = 0; i < batch.Clips; i++)
         {
             var clip = (position.Step * batch.Clips + i) % clips;

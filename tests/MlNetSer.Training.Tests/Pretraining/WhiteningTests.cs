@@ -67,6 +67,31 @@ public sealed class WhiteningTests : IDisposable
     }
 
     [Fact]
+    public void Is_that_of_an_uninterrupted_run_wherever_a_run_was_stopped()
+    {
+        var (whole, parts) = (_folder.File("whole"), _folder.File("parts"));
+        new Pretrainer(new RandomPatches(8), whole).Run(Tiny);
+        using (var stop = new CancellationTokenSource())
+            Assert.Throws<OperationCanceledException>(() => new Pretrainer(new RandomPatches(8), parts).Run(Tiny, new Cancelling(stop), stop.Token));
+
+        // When the last epoch is done, while the patches are gathered that it is fitted to, and then not at all.
+        using (var stop = new CancellationTokenSource())
+            Assert.Throws<OperationCanceledException>(() => new Pretrainer(new RandomPatches(8) { Filling = p => CancelAfter(p, stop) }, parts).Resume(null, stop.Token));
+        Assert.False(File.Exists(RunFolder.WhiteningPath(parts)));
+        Assert.Equal(File.ReadAllBytes(RunFolder.CheckpointPath(whole)), File.ReadAllBytes(RunFolder.CheckpointPath(parts)));
+        File.WriteAllText(RunFolder.WhiteningPath(parts) + ".partial", "half");
+        new Pretrainer(new RandomPatches(8), parts).Resume();
+
+        Assert.Equal(File.ReadAllBytes(RunFolder.WhiteningPath(whole)), File.ReadAllBytes(RunFolder.WhiteningPath(parts)));
+        Assert.Empty(Directory.GetFiles(parts, "*.partial"));
+
+        static void CancelAfter(TrainingPosition position, CancellationTokenSource stop)
+        {
+            if (position.Epoch > Tiny.Epochs) stop.Cancel();
+        }
+    }
+
+    [Fact]
     public void Is_fitted_when_a_run_is_resumed_that_ended_before_and_only_then()
     {
         var (source, run) = (new RandomPatches(8, new()), _folder.File("run"));
