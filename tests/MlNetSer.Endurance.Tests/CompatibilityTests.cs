@@ -27,5 +27,5 @@ public class CompatibilityTests
     }
 
     [Fact]
-    public void All_versions_are_kept() => Assert.Equal(["format-1", "format-1-released", "format-2", "format-2-checksum"], Versions.Select(v => v.Data).Order(StringComparer.Ordinal));
+    public void All_versions_are_kept() => Assert.Equal(["format-1", "format-1-released", "format-2", "format-2-checksum", "run-format-2", "run-format-3"], Versions.Select(v => v.Data).Order(StringComparer.Ordinal));
 }

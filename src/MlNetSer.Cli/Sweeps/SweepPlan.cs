@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using MlNetSer.Training;
 
@@ -11,8 +10,6 @@ namespace MlNetSer.Cli;
 /// </summary>
 internal sealed record SweepPlan(IReadOnlyList<(string Name, PretrainSettings Settings)> Variants)
 {
-    private static readonly JsonDocumentOptions Options = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false };
-
     /// <exception cref="Failure">The file cannot be understood; the message names it and the variant.</exception>
     public static SweepPlan Read(string path)
     {
@@ -20,12 +17,12 @@ internal sealed record SweepPlan(IReadOnlyList<(string Name, PretrainSettings Se
         JsonObject plan;
         try
         {
-            plan = JsonNode.Parse(File.ReadAllText(path), documentOptions: Options) as JsonObject
+            plan = RunJson.Parse(File.ReadAllText(path)) as JsonObject
                 ?? throw new Failure($"{path} is no JSON object: expected one with base and variants.");
         }
-        catch (JsonException e)
+        catch (FormatException e)
         {
-            throw new Failure($"{path} is no JSON: {Failure.OneLine(e.Message)}");
+            throw new Failure($"{path} is no JSON: {e.Message}");
         }
         if (plan.Select(p => p.Key).FirstOrDefault(name => name is not ("base" or "variants")) is { } unknown)
             throw new Failure($"{path} has a member '{unknown}': expected base and variants.");

@@ -43,13 +43,12 @@ public sealed record RunDescription
         {
             var json = RunJson.Parse(text);
             // Asked first: a newer version may have settings that this one does not know.
-            if ((int?)json?["format"] is { } format)
-            {
-                if (format is < 1 or > CurrentFormat)
-                    throw new RunException($"{path} has format {format}, and this version of MlNetSer reads formats 1 to {CurrentFormat}.");
-                if (format == 1) RenamePrecision(json);
-                if (format <= 2) MoveFrontEnd(json.AsObject());
-            }
+            var format = (int?)json?["format"] ?? CurrentFormat;
+            if (format is < 1 or > CurrentFormat)
+                throw new RunException($"{path} has format {format}, and this version of MlNetSer reads formats 1 to {CurrentFormat}.");
+            if (format == 1) RenamePrecision(json!);
+            if (format <= 2) MoveFrontEnd(json!.AsObject());
+            else if (json?["logMel"] is not null) throw new FormatException("there is no setting 'logMel' but among 'settings'");
             var description = RunJson.Read<RunDescription>(json?.ToJsonString() ?? text);
             description.Settings.Validate();
             return description with { Format = CurrentFormat };

@@ -30,8 +30,9 @@ internal static class RunJson
         {
             return JsonNode.Parse(json, documentOptions: new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false });
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The latter where a name has half of a surrogate pair.
             throw new FormatException(OneLine(e), e);
         }
     }
@@ -74,7 +75,7 @@ internal static class RunJson
     }
 
     /// <summary>The library quotes what it cannot read, however many lines it has.</summary>
-    private static string OneLine(JsonException e) => e.Message.ReplaceLineEndings(" ");
+    private static string OneLine(Exception e) => e.Message.ReplaceLineEndings(" ");
 
     private static string Name(Type type, object value) => JsonSerializer.Serialize(Enum.ToObject(type, value), type, Options).Trim('"');
 }

@@ -69,18 +69,20 @@ public sealed class WhiteningTests : IDisposable
     [Fact]
     public void Is_that_of_an_uninterrupted_run_wherever_a_run_was_stopped()
     {
+        // The smallest embedding, so that little is to be fitted.
+        var settings = Tiny with { Encoder = "crnn", Whitening = Strong with { Patches = 80 } };
         var (whole, parts) = (_folder.File("whole"), _folder.File("parts"));
-        new Pretrainer(new RandomPatches(8), whole).Run(Tiny);
+        new Pretrainer(new RandomPatches(8, new()), whole).Run(settings);
         using (var stop = new CancellationTokenSource())
-            Assert.Throws<OperationCanceledException>(() => new Pretrainer(new RandomPatches(8), parts).Run(Tiny, new Cancelling(stop), stop.Token));
+            Assert.Throws<OperationCanceledException>(() => new Pretrainer(new RandomPatches(8, new()), parts).Run(settings, new Cancelling(stop), stop.Token));
 
         // When the last epoch is done, while the patches are gathered that it is fitted to, and then not at all.
         using (var stop = new CancellationTokenSource())
-            Assert.Throws<OperationCanceledException>(() => new Pretrainer(new RandomPatches(8) { Filling = p => CancelAfter(p, stop) }, parts).Resume(null, stop.Token));
+            Assert.Throws<OperationCanceledException>(() => new Pretrainer(new RandomPatches(8, new()) { Filling = p => CancelAfter(p, stop) }, parts).Resume(null, stop.Token));
         Assert.False(File.Exists(RunFolder.WhiteningPath(parts)));
         Assert.Equal(File.ReadAllBytes(RunFolder.CheckpointPath(whole)), File.ReadAllBytes(RunFolder.CheckpointPath(parts)));
         File.WriteAllText(RunFolder.WhiteningPath(parts) + ".partial", "half");
-        new Pretrainer(new RandomPatches(8), parts).Resume();
+        new Pretrainer(new RandomPatches(8, new()), parts).Resume();
 
         Assert.Equal(File.ReadAllBytes(RunFolder.WhiteningPath(whole)), File.ReadAllBytes(RunFolder.WhiteningPath(parts)));
         Assert.Empty(Directory.GetFiles(parts, "*.partial"));
