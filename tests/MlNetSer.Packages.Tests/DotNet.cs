@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MlNetSer.Testing;
 
 namespace MlNetSer.Packages.Tests;
 
@@ -8,15 +9,19 @@ internal static class DotNet
     /// <summary>Runs a program of someone who has nothing but the packages in a folder; the test fails where it does.</summary>
     /// <returns>What it printed.</returns>
     public static string Run(string folder, string program, params string[] arguments) =>
-        Start(folder, Path.Combine(folder, "packages"), program, arguments);
+        Start(folder, [("NUGET_PACKAGES", Path.Combine(folder, "packages"))], program, arguments);
 
     /// <summary>Runs an app of the checkout in some folder; the test fails where it does.</summary>
     /// <returns>What it printed.</returns>
-    public static string RunApp(string folder, string path) =>
+    public static string RunApp(string folder, string path)
+    {
+        // An app's build of a GB would stay in the user's own folder for a month.
+        using var built = new TemporaryFolder();
         // As the libraries were built, so that they are not built once more.
-        Start(folder, Environment.GetEnvironmentVariable("NUGET_PACKAGES"), "dotnet", "run", "-c", PackageFolder.Configuration, path);
+        return Start(folder, [("XDG_DATA_HOME", built.Path)], "dotnet", "run", "-c", PackageFolder.Configuration, path);
+    }
 
-    private static string Start(string folder, string? packages, string program, params string[] arguments)
+    private static string Start(string folder, (string Name, string Value)[] environment, string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -29,7 +34,7 @@ internal static class DotNet
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["DOTNET_NOLOGO"] = "1";
         start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";
-        start.Environment["NUGET_PACKAGES"] = packages;
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();

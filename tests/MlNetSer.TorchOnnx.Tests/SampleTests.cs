@@ -22,6 +22,9 @@ public class SampleTests
         // Spinning threads lose all their time when other tests run beside them.
         start.Environment["OMP_NUM_THREADS"] = "1";
         start.Environment["TMPDIR"] = folder.Path;
+        // An app's build of a GB would stay in the user's own folder for a month.
+        using var built = new TemporaryFolder();
+        start.Environment["XDG_DATA_HOME"] = built.Path;
         using var process = Process.Start(start)!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
