@@ -14,7 +14,9 @@ internal sealed record ToolProcess(int ExitCode, string Output, string Error)
         return Finish(process);
     }
 
-    public static Process Start(string folder, params string[] arguments)
+    public static Process Start(string folder, params string[] arguments) => Process.Start(StartInfo(folder, arguments))!;
+
+    public static ProcessStartInfo StartInfo(string folder, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Assembly, .. arguments])
         {
@@ -24,7 +26,7 @@ internal sealed record ToolProcess(int ExitCode, string Output, string Error)
         };
         // Two threads that wait for each other by spinning starve beside the other tests.
         start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";
-        return Process.Start(start)!;
+        return start;
     }
 
     public static ToolProcess Finish(Process process)

@@ -6,6 +6,7 @@ namespace MlNetSer.TorchOnnx;
 internal static partial class GlibcAllocator
 {
     // Parameter numbers of <malloc.h>.
+    private const int MaxFast = 1;
     private const int TrimThreshold = -1;
     private const int TopPad = -2;
     private const int MmapThreshold = -3;
@@ -17,13 +18,15 @@ internal static partial class GlibcAllocator
     /// <remarks>
     /// One activation of a batch of 256 patches takes 300 MB. Allocating and filling such a block is 8 times as fast when the heap
     /// reuses it as when the system maps it anew. Only the main arena can hold blocks that large (the others are pieces of 64 MB),
-    /// and without a limit every new thread gets an arena of its own.
+    /// and without a limit every new thread gets an arena of its own. Small pieces that are kept apart for small objects would lie between
+    /// the blocks, which then would not become one when they are free.
     /// </remarks>
     internal static void KeepFreedMemory()
     {
         try
         {
             _ = SetOption(ArenaMax, 1);
+            _ = SetOption(MaxFast, 0);
             _ = SetOption(MmapThreshold, 1024 * Mebibyte);
             _ = SetOption(TopPad, 64 * Mebibyte);
             _ = SetOption(TrimThreshold, int.MaxValue);

@@ -23,10 +23,17 @@ internal sealed class SupervisedStep : IDisposable
     public double Run(Tensor patches, Tensor labels, double rate)
     {
         using var scope = NewDisposeScope();
-        var loss = nn.functional.cross_entropy(_network.call(patches), labels);
+        var loss = Loss(patches, labels);
         loss.backward();
         Optimiser.Step(rate);
         return loss.ToDouble();
+    }
+
+    private Tensor Loss(Tensor patches, Tensor labels)
+    {
+        // What only the backward pass needs is then held by it alone, and freed as it goes.
+        using var forward = NewDisposeScope();
+        return nn.functional.cross_entropy(_network.call(patches), labels).MoveToOuterDisposeScope();
     }
 
     public void Dispose() => Optimiser.Dispose();

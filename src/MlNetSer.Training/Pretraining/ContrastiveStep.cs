@@ -35,7 +35,12 @@ internal sealed class ContrastiveStep : IDisposable
         return value.ToDouble();
     }
 
-    private Tensor Project(Tensor views) => _head.call(_encoder.call(views));
+    private Tensor Project(Tensor views)
+    {
+        // What only the backward pass needs is then held by it alone, and freed as it goes.
+        using var forward = NewDisposeScope();
+        return _head.call(_encoder.call(views)).MoveToOuterDisposeScope();
+    }
 
     public void Dispose()
     {

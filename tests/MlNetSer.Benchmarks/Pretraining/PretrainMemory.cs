@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using MlNetSer.Cli;
 using MlNetSer.Testing;
 using MlNetSer.Training;
 
@@ -24,6 +25,8 @@ internal static class PretrainMemory
             var start = new ProcessStartInfo(Environment.ProcessPath!, [ChildVerb, encoder, precision, clips.ToString(CultureInfo.InvariantCulture)])
             {
                 RedirectStandardOutput = true,
+                // As the tool trains, and as the peer has the setting that is best for it.
+                Environment = { [CompactHeap.Variable] = CompactHeap.Tunables },
             };
             using var process = Process.Start(start)!;
             var peak = long.Parse(process.StandardOutput.ReadToEnd(), CultureInfo.InvariantCulture);
