@@ -38,8 +38,9 @@ internal sealed class ConvBlock : nn.Module<Tensor, Tensor>, IOnnxExportable
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
-        var x = norm.call(MixedPrecision.Convolve(conv, input)).relu_();
-        return pool is null ? x : pool.call(x);
+        var x = norm.call(MixedPrecision.Convolve(conv, input));
+        // The maximum is the same before ReLU and after, and its gradients are; there is less to do for ReLU after it.
+        return (pool is null ? x : pool.call(x)).relu_();
     }
 
     public IReadOnlyList<OnnxValue> ToOnnx(OnnxExporter onnx, IReadOnlyList<OnnxValue> inputs)

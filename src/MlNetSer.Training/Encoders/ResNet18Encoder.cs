@@ -38,7 +38,7 @@ internal sealed class ResNet18Encoder : SoundEncoder
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
-        var x = stem_pool.call(stem_norm.call(MixedPrecision.Convolve(stem, input)).relu_());
+        var x = stem_pool.call(stem_norm.call(MixedPrecision.Convolve(stem, input))).relu_();
         return stage4.call(stage3.call(stage2.call(stage1.call(x)))).to(float32).mean([2, 3]);
     }
 
