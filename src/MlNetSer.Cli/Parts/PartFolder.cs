@@ -11,6 +11,9 @@ internal sealed partial class PartFolder(string folder)
 {
     public string PathOf(Shard shard) => Path.Combine(folder, NameOf(shard));
 
+    /// <summary>What is embedded so far of a part.</summary>
+    public string JournalOf(Shard shard) => Path.Combine(folder, $".{NameOf(shard)}{EmbeddingJournal.Extension}");
+
     /// <summary>The finished parts by their names, in order.</summary>
     public IReadOnlyList<(Shard Shard, string Path)> Parts() =>
     [

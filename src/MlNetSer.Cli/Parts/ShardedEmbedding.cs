@@ -65,20 +65,31 @@ internal sealed class ShardedEmbedding : IDisposable
         var path = _folder.PathOf(_arguments.Shard);
         if (File.Exists(path)) _screen.Note($"{path} was made {Difference(PartReader.Describe(path))}, and is made anew.");
         using var former = FormerPart.Open(path, _description, _cancellation);
+        using var journal = new EmbeddingJournal(_folder.JournalOf(_arguments.Shard), $"{_description.ModelHash} {(_arguments.Patches ? "with patches" : "without patches")}");
+        if (journal.Kept > 0) _screen.Note($"{journal.Kept} embeddings are there from a run that was stopped.");
         var unreadable = new List<UnreadableSound>();
-        _screen.Progress($"Part {_arguments.Shard}", progress => _folder.Write(_arguments.Shard, stream => PartWriter.Write(
-            stream, _arguments.Patches, Rows(former, new(progress, _sounds.Count), unreadable), () => _description, _cancellation)));
+        try
+        {
+            _screen.Progress($"Part {_arguments.Shard}", progress => _folder.Write(_arguments.Shard, stream => PartWriter.Write(
+                stream, _arguments.Patches, Rows(former, journal, new(progress, _sounds.Count), unreadable), () => _description, _cancellation)));
+        }
+        catch (OperationCanceledException)
+        {
+            journal.Announce(_screen);
+            throw;
+        }
+        journal.Finish();
         if (former is { Taken: > 0 }) _screen.Note($"{former.Taken} embeddings were taken over from the part that was there.");
         var count = _sounds.Count - unreadable.Count;
         _screen.Line($"{count} embeddings of {_description.EmbeddingSize} numbers: {path}");
         _screen.Json(new { File = path, Embeddings = count, _description.EmbeddingSize, Unreadable = unreadable });
     }
 
-    private IEnumerable<EmbeddedSound> Rows(FormerPart? former, Counting progress, List<UnreadableSound> unreadable)
+    private IEnumerable<EmbeddedSound> Rows(FormerPart? former, EmbeddingJournal journal, Counting progress, List<UnreadableSound> unreadable)
     {
         var threads = _arguments.Threads == 0 ? Environment.ProcessorCount : _arguments.Threads;
         var done = 0;
-        foreach (var (sound, embedded) in _sounds.Zip(OrderedReadAhead.Select(_sounds, (s, stop) => Embed(s, former, stop), threads, _cancellation)))
+        foreach (var (sound, embedded) in _sounds.Zip(OrderedReadAhead.Select(_sounds, (s, stop) => Embed(s, former, journal, stop), threads, _cancellation)))
         {
             var row = embedded ?? former!.Take(sound.Path) with { Label = sound.Label };
             if (row.Error is { } error) unreadable.Add(new(row.Path, error));
@@ -92,20 +103,27 @@ internal sealed class ShardedEmbedding : IDisposable
     }
 
     /// <summary>The sound's row, or null if the former part has it.</summary>
-    private EmbeddedSound? Embed(LabelledSound sound, FormerPart? former, CancellationToken stop)
+    private EmbeddedSound? Embed(LabelledSound sound, FormerPart? former, EmbeddingJournal journal, CancellationToken stop)
     {
         string? content = null;
         try
         {
             content = EncoderIdentity.HashOf(sound.Path);
             if (former?.Has(sound.Path, content) == true) return null;
-            var (seconds, vector, patches) = _embedder.EmbedRecording(sound.Path, _arguments.Patches, stop);
+            var (seconds, vector, patches) = journal.Find(sound.Path, content) is { } body ? JournalBody.Read(body) : Embed(sound.Path, content, journal, stop);
             return new(sound.Path, sound.Label, content, _description.ModelHash, seconds, vector, patches, null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return new(sound.Path, sound.Label, content, _description.ModelHash, null, null, null, Failure.OneLine(e.Message));
         }
+    }
+
+    private RecordingEmbedding Embed(string path, string content, EmbeddingJournal journal, CancellationToken stop)
+    {
+        var embedding = _embedder.EmbedRecording(path, _arguments.Patches, stop);
+        journal.Add(path, content, JournalBody.Of(embedding));
+        return embedding;
     }
 
     private bool IsFinished()

@@ -63,7 +63,11 @@ internal static class EmbedVerb
             var target = parsed.GetValue(output);
             if (parsed.GetValue(merge) is { } parts) return Task.FromResult(new PartMerge(parts, sounds, target, screen, cancellation).Run());
             if (target is null || !IsFolder(target))
-                return Task.FromResult(Run(new(parsed.GetValue(model), sounds, target ?? DefaultOutput) { Threads = parsed.GetValue(threads) }, screen, cancellation));
+            {
+                using var table = new TableEmbedding(
+                    new(parsed.GetValue(model), sounds, target ?? DefaultOutput) { Threads = parsed.GetValue(threads) }, screen, cancellation);
+                return Task.FromResult(table.Run());
+            }
             var (mine, source) = SchedulerShard.Find(parsed.GetValue(shard), Environment.GetEnvironmentVariable);
             if (source is not null) screen.Note($"Part {mine}, as {source} says.");
             using var embedding = new ShardedEmbedding(
@@ -78,41 +82,6 @@ internal static class EmbedVerb
             return Task.FromResult(embedding.Run());
         });
         return verb;
-    }
-
-    internal sealed record Arguments(string? Model, IReadOnlyList<string> Data, string Output)
-    {
-        /// <summary>0 for as many as there are processors.</summary>
-        public int Threads { get; init; }
-    }
-
-    internal static int Run(Arguments arguments, Screen screen, CancellationToken cancellation)
-    {
-        var model = arguments.Model ?? SoundModels.Default;
-        using var embedder = new SoundEmbedder(model);
-        var metadata = EncoderIdentity.ToMetadata(embedder.Info.Name, EncoderIdentity.HashOf(model));
-        var sounds = SoundArguments.Read(arguments.Data);
-        var unreadable = new List<UnreadableSound>();
-        screen.Progress("Embedding", progress =>
-            EmbeddingTable.Write(arguments.Output, embedder.EmbeddingSize, Rows(new(progress, sounds.Count)), metadata, cancellation));
-        var count = sounds.Count - unreadable.Count;
-        screen.Line($"{count} embeddings of {embedder.EmbeddingSize} numbers: {arguments.Output}");
-        screen.Json(new { File = arguments.Output, Embeddings = count, embedder.EmbeddingSize, Unreadable = unreadable });
-        return Tool.Success;
-
-        IEnumerable<EmbeddingRow> Rows(Counting progress)
-        {
-            var done = 0;
-            string[] paths = [.. sounds.Select(s => s.Path)];
-            foreach (var (sound, embedding) in sounds.Zip(embedder.EmbedFiles(paths, arguments.Threads, cancellation)))
-            {
-                if (embedding.Vector is { } vector) yield return new(sound.Path, sound.Label, vector);
-                else unreadable.Add(new(sound.Path, embedding.Error!));
-                progress.Report(++done);
-            }
-            // Within the writing: if it stops here, no table is left behind.
-            SkippedSounds.Report(screen, unreadable, sounds.Count);
-        }
     }
 
     private static bool IsFolder(string path) => Directory.Exists(path) || Path.GetExtension(path).Length == 0;
