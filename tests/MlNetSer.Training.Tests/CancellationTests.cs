@@ -28,6 +28,8 @@ public sealed class CancellationTests : IDisposable
         using var cache = LogMelCache.OpenOrCreate(_folder.File("cache"), files, new());
         using var encoder = SoundEncoders.Create("vgg", seed: 1);
         await Stops(moment, stop => EncoderImport.RecoverNormalisation(encoder, cache, stop));
+        var info = new Onnx.SoundModelInfo { Name = "vgg", Encoder = "vgg", EmbeddingSize = encoder.EmbeddingSize, Normalisation = new(-2, 1.5f) };
+        await Stops(moment, stop => EncoderExport.ToModel(encoder, info, arithmetic: EncoderArithmetic.Int8, cancellationToken: stop));
 
         var sounds = files.Select((f, i) => new LabelledSound(f, $"{i % 2}")).ToList();
         foreach (var mode in Enum.GetValues<DownstreamMode>())

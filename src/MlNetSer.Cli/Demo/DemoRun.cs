@@ -25,7 +25,7 @@ internal static class DemoRun
         screen.Line($"Sounds      {SoundEventClass.All.Count} classes of {arguments.Clips} clips: {sounds}");
 
         Pretrain(arguments, clips, run, screen, cancellation);
-        var info = EncoderExport.Export(run, encoder);
+        var info = EncoderExport.Export(run, encoder, cancellationToken: cancellation);
         screen.Line($"Encoder     {info.Encoder}, pretrained on them without their labels: {encoder}");
 
         var right = screen.Progress("ML.NET pipeline", _ => DemoPipeline.Run(clips, encoder, classifier, cancellation));
@@ -35,7 +35,7 @@ internal static class DemoRun
 
         using var pretrained = new SoundEmbedder(encoder);
         using var network = SoundEncoders.Create(arguments.Encoder, arguments.Seed);
-        using var untrained = new SoundEmbedder(EncoderExport.ToModel(network, info with { Name = "untrained" }).ToBytes());
+        using var untrained = new SoundEmbedder(EncoderExport.ToModel(network, info with { Name = "untrained" }, cancellationToken: cancellation).ToBytes());
         var comparison = new DemoComparison(screen, pretrained, untrained, cancellation);
         comparison.Add("synthesised sounds", clips);
         if (real is { } known) comparison.Add(known.Name, known.Sounds);

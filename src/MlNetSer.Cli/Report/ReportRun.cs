@@ -96,7 +96,7 @@ internal sealed class ReportRun(ReportArguments arguments, Screen screen, Cancel
     private SoundFeatures Embed(IReadOnlyList<LabelledSound> sounds, string work)
     {
         var encoder = Path.Combine(work, "encoder.onnx");
-        EncoderExport.Export(arguments.RunFolder, encoder);
+        EncoderExport.Export(arguments.RunFolder, encoder, cancellationToken: cancellation);
         using var embedder = new SoundEmbedder(encoder);
         var features = screen.Progress("Embedding", progress => SoundFeatures.Embed(embedder, sounds, new Counting(progress, sounds.Count), cancellation));
         SkippedSounds.Report(screen, features.Unreadable, sounds.Count);

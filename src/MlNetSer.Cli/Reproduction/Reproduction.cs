@@ -84,7 +84,7 @@ internal sealed class Reproduction(ReproduceArguments arguments, Screen screen, 
         var curve = PretrainRun.Train(screen, progress => isBegun
             ? pretrainer.Resume(progress, cancellation)
             : pretrainer.Run(arguments.Pretraining, progress, cancellation));
-        EncoderExport.Export(_run, Path.Combine(arguments.Folder, "encoder.onnx"));
+        EncoderExport.Export(_run, Path.Combine(arguments.Folder, "encoder.onnx"), cancellationToken: cancellation);
         return stage with { Validation = curve[^1].Accuracy.Neighbours, Epoch = curve[^1].Epoch };
     }
 

@@ -75,7 +75,7 @@ internal sealed class Sweep(SweepArguments arguments, Screen screen, Cancellatio
             ? pretrainer.Resume(progress, cancellation)
             : pretrainer.Run(run.Settings, progress, cancellation));
         var encoder = Path.Combine(folder, "encoder.onnx");
-        EncoderExport.Export(folder, encoder);
+        EncoderExport.Export(folder, encoder, cancellationToken: cancellation);
         using var embedder = new SoundEmbedder(encoder);
         var scores = _judges.SelectMany((judge, i) => Score(embedder, judge.Name, judge.Sounds, i == 0 ? run.HeldOutFold : null));
         return new(run.Variant, run.Settings.Seed, run.HeldOutFold, curve[^1].Loss, [.. scores]);

@@ -40,21 +40,22 @@ internal static class ExportVerb
             run, output, weights, arithmetic,
         };
         description.AddTo(verb);
-        verb.SetAction(parsed =>
+        verb.SetAction((parsed, cancellation) =>
         {
             var format = Enum.Parse<WeightFormat>(parsed.GetRequiredValue(weights), ignoreCase: true);
             var computed = Enum.Parse<EncoderArithmetic>(parsed.GetRequiredValue(arithmetic), ignoreCase: true);
-            return Run(new(parsed.GetRequiredValue(run), parsed.GetValue(output), format, computed, description.Read(parsed)), screen);
+            return Task.FromResult(Run(new(parsed.GetRequiredValue(run), parsed.GetValue(output), format, computed, description.Read(parsed)), screen, cancellation));
         });
         return verb;
     }
 
     internal sealed record Arguments(string RunFolder, string? Output, WeightFormat Weights, EncoderArithmetic Arithmetic, Func<SoundModelInfo, SoundModelInfo> Describe);
 
-    internal static int Run(Arguments arguments, Screen screen)
+    internal static int Run(Arguments arguments, Screen screen, CancellationToken cancellation)
     {
         var path = arguments.Output ?? Path.Combine(arguments.RunFolder, "encoder.onnx");
-        DescriptionArguments.Report(screen, path, EncoderExport.Export(arguments.RunFolder, path, arguments.Describe, arguments.Weights, arguments.Arithmetic));
+        var info = EncoderExport.Export(arguments.RunFolder, path, arguments.Describe, arguments.Weights, arguments.Arithmetic, cancellation);
+        DescriptionArguments.Report(screen, path, info);
         return Tool.Success;
     }
 }

@@ -19,17 +19,19 @@ internal static class ActivationRanges
     /// <summary>Quantises an encoder.</summary>
     /// <param name="encoder">From normalised patches [P, 1, frames, bands] to embeddings.</param>
     /// <param name="info">Its front end and normalisation.</param>
+    /// <param name="cancellation">Stops it between two batches.</param>
     /// <exception cref="ArgumentException">The encoder has no convolution that can be quantised.</exception>
-    public static OnnxModel Quantise(OnnxModel encoder, SoundModelInfo info)
+    public static OnnxModel Quantise(OnnxModel encoder, SoundModelInfo info, CancellationToken cancellation)
     {
         var names = StaticQuantisation.Activations(encoder);
         var ends = names.Select(_ => (Low: new List<double>(), High: new List<double>())).ToArray();
         using var session = new InferenceSession(StaticQuantisation.Observed(encoder).ToBytes());
         using var options = new RunOptions();
-        using var source = new SynthesisedPatchSource(new SynthesisSettings(), seed: 0, Clips, info.LogMel);
+        using var source = new SynthesisedPatchSource(new SynthesisSettings(), seed: 0, Clips, info.LogMel, cancellation);
         var batch = new PatchBatch(ClipsAtATime, info.LogMel.PatchFrames, info.LogMel.MelBands, backgrounds: null);
         for (var step = 0; step < Clips / ClipsAtATime; step++)
         {
+            cancellation.ThrowIfCancellationRequested();
             source.Fill(batch, new TrainingPosition(Seed: 0, Epoch: 0, step));
             TensorPrimitives.Subtract(batch.Patches, info.Normalisation.Mean, batch.Patches);
             TensorPrimitives.Divide(batch.Patches, info.Normalisation.Std, batch.Patches);

@@ -13,6 +13,7 @@ public static class EncoderExport
     /// <param name="describe">Changes what the file says about itself, such as its name, version and licence.</param>
     /// <param name="weights">How the weights are stored: half or a quarter of their space, at some loss. The front end stays as it is.</param>
     /// <param name="arithmetic">What the encoder computes in. In 8-bit integers its convolutions' weights are stored as such, whatever <paramref name="weights"/> says.</param>
+    /// <param name="cancellationToken">Stops the measuring of activations that 8-bit integers take, some seconds of synthesised sound.</param>
     /// <returns>What the file says about itself.</returns>
     /// <remarks>What <see cref="PretrainSettings.Whitening"/> asks for is part of the model of a finished run.</remarks>
     /// <exception cref="RunException">The folder holds no run, or a damaged one, or one without a checkpoint.</exception>
@@ -23,7 +24,8 @@ public static class EncoderExport
         string path,
         Func<SoundModelInfo, SoundModelInfo>? describe = null,
         WeightFormat weights = WeightFormat.Float32,
-        EncoderArithmetic arithmetic = EncoderArithmetic.Float32)
+        EncoderArithmetic arithmetic = EncoderArithmetic.Float32,
+        CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var run = RunDescription.Read(runFolder);
@@ -35,7 +37,7 @@ public static class EncoderExport
         var whitening = run.Settings.Whitening is not null && state.Epoch == run.Settings.Epochs
             ? Whitening.Read(RunFolder.WhiteningPath(runFolder), encoder.EmbeddingSize)
             : null;
-        ToModel(encoder, info, weights, arithmetic, whitening).Save(path);
+        ToModel(encoder, info, weights, arithmetic, whitening, cancellationToken).Save(path);
         return info;
     }
 
@@ -44,19 +46,25 @@ public static class EncoderExport
     /// <param name="info">Its front end, its normalisation and what else the model says about itself.</param>
     /// <param name="weights">How the weights are stored.</param>
     /// <param name="arithmetic">What the encoder computes in.</param>
+    /// <param name="cancellationToken">Stops the measuring of activations that 8-bit integers take.</param>
     /// <exception cref="OnnxExportException">The ONNX model computes something else than the encoder.</exception>
     public static OnnxModel ToModel(
-        SoundEncoder encoder, SoundModelInfo info, WeightFormat weights = WeightFormat.Float32, EncoderArithmetic arithmetic = EncoderArithmetic.Float32) =>
-        ToModel(encoder, info, weights, arithmetic, whitening: null);
+        SoundEncoder encoder,
+        SoundModelInfo info,
+        WeightFormat weights = WeightFormat.Float32,
+        EncoderArithmetic arithmetic = EncoderArithmetic.Float32,
+        CancellationToken cancellationToken = default) =>
+        ToModel(encoder, info, weights, arithmetic, whitening: null, cancellationToken);
 
-    private static OnnxModel ToModel(SoundEncoder encoder, SoundModelInfo info, WeightFormat weights, EncoderArithmetic arithmetic, Whitening? whitening)
+    private static OnnxModel ToModel(
+        SoundEncoder encoder, SoundModelInfo info, WeightFormat weights, EncoderArithmetic arithmetic, Whitening? whitening, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(encoder);
         ArgumentNullException.ThrowIfNull(info);
         var isInteger = arithmetic is EncoderArithmetic.Int8;
         var options = new OnnxExportOptions { Name = encoder.Architecture, Weights = isInteger ? WeightFormat.Float32 : weights };
         var graph = encoder.ToOnnxModel(["P", 1, info.LogMel.PatchFrames, info.LogMel.MelBands], options);
-        if (isInteger) graph = ActivationRanges.Quantise(graph, info);
+        if (isInteger) graph = ActivationRanges.Quantise(graph, info, cancellation);
         return SoundEncoderGraph.Compose(whitening?.Append(graph) ?? graph, info);
     }
 

@@ -63,7 +63,7 @@ public static class EncoderImport
         using var encoder = Load(checkpointPath, architecture, cancellation);
         var info = Describe(checkpointPath, encoder, normalisation(encoder));
         if (describe is not null) info = describe(info);
-        EncoderExport.ToModel(encoder, info).Save(path);
+        EncoderExport.ToModel(encoder, info, cancellationToken: cancellation).Save(path);
         return info;
     }
 
