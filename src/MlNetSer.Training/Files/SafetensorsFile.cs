@@ -92,12 +92,28 @@ internal static class SafetensorsFile
         var tensors = new Dictionary<string, Tensor>();
         foreach (var (name, node) in header.Where(e => e.Key != MetadataKey))
         {
-            var offsets = node!["data_offsets"].Deserialize<int[]>()!;
-            var value = empty(node["shape"].Deserialize<long[]>()!, (string?)node["dtype"] == "I64" ? int64 : float32);
-            data[offsets[0]..offsets[1]].CopyTo(value.bytes);
+            var (type, shape, begin, end) = Describe(name, node, data.Length);
+            var value = empty(shape, type);
+            data[begin..end].CopyTo(value.bytes);
             tensors.Add(name, value);
         }
         return (metadata, tensors);
+    }
+
+    /// <summary>What the header says of a tensor, which takes the bytes that it says and no others.</summary>
+    private static (ScalarType Type, long[] Shape, int Begin, int End) Describe(string name, JsonNode? entry, int length)
+    {
+        var type = (string?)entry?["dtype"] switch
+        {
+            "F32" => float32,
+            "I64" => int64,
+            var other => throw new FormatException($"{name} has type '{other}', expected F32 or I64"),
+        };
+        var (shape, offsets) = (entry["shape"].Deserialize<long[]>(), entry["data_offsets"].Deserialize<int[]>());
+        if (shape is null || offsets is not [var begin, var end] || begin < 0 || end < begin || end > length)
+            throw new FormatException($"{name} does not lie in its {length} bytes of data");
+        var bytes = shape.Aggregate(type == int64 ? 8.0 : 4.0, (product, size) => size < 0 ? double.NaN : product * size);
+        return bytes == end - begin ? (type, shape, begin, end) : throw new FormatException($"{name} is of another size than its data");
     }
 
     private static void CheckSum(JsonObject header, Dictionary<string, string> metadata, ReadOnlySpan<byte> data)

@@ -44,11 +44,12 @@ internal static class Checkpoint
                 throw new RunException($"{path} is of another network than {encoder.Architecture}: {name} is missing or of another shape.");
             slot.copy_(value);
         }
-        string Entry(string key) => metadata.TryGetValue(key, out var value) ? value : throw new RunException($"{path} lacks the entry \"{key}\".");
-        return new RunState(
-            int.Parse(Entry("epoch"), CultureInfo.InvariantCulture),
-            int.Parse(Entry("step"), CultureInfo.InvariantCulture),
-            double.Parse(Entry("loss_sum"), CultureInfo.InvariantCulture));
+        return new RunState(Entry<int>("epoch"), Entry<int>("step"), Entry<double>("loss_sum"));
+
+        T Entry<T>(string key)
+            where T : IParsable<T> => metadata.TryGetValue(key, out var text) && T.TryParse(text, CultureInfo.InvariantCulture, out var value)
+                ? value
+                : throw new RunException($"{path} lacks the entry \"{key}\", or it is no number.");
     }
 
     private static IEnumerable<(string Name, Tensor Value)> Slots(SoundEncoder encoder, ProjectionHead? head) =>

@@ -6,7 +6,8 @@ internal static class FuzzTargets
     /// <summary>Those whose code is this library's.</summary>
     public static IReadOnlyList<FuzzTarget> Own { get; } =
     [
-        SoundTargets.Wav, RunTargets.Cache, ModelTargets.TorchCheckpoints, ModelTargets.Onnx, ModelTargets.Metadata, TableTargets.Csv, RunTargets.Json,
+        SoundTargets.Wav, RunTargets.Cache, ModelTargets.TorchCheckpoints, ModelTargets.Onnx, ModelTargets.Metadata, ModelTargets.Tensors, TableTargets.Csv,
+        RunTargets.Json,
     ];
 
     public static IEnumerable<string> Names => Own.Append(SoundTargets.LibSndFile).Select(t => t.Name);

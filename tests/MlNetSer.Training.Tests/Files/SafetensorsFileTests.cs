@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using MlNetSer.Testing;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -67,5 +69,33 @@ public sealed class SafetensorsFileTests : IDisposable
             File.WriteAllBytes(path, bytes[..i]);
             Assert.Throws<RunException>(() => SafetensorsFile.Read(path));
         }
+    }
+
+    /// <summary>By someone who knows how the checksum is made.</summary>
+    [Theory]
+    [InlineData("[2]", "[1099511627776]", "a is of another size than its data")]
+    [InlineData("[2]", "[-1,-2]", "a is of another size than its data")]
+    [InlineData("[2]", "[4611686018427387904,4611686018427387904,4]", "a is of another size than its data")]
+    [InlineData("[0,8]", "[0,80]", "a does not lie in its 8 bytes of data")]
+    [InlineData("[0,8]", "[8,0]", "a does not lie in its 8 bytes of data")]
+    [InlineData("[0,8]", "null", "a does not lie in its 8 bytes of data")]
+    [InlineData("\"F32\"", "\"F64\"", "a has type 'F64'")]
+    [InlineData("{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}", "null", "a has type ''")]
+    public void Takes_no_memory_for_what_only_its_header_claims(string text, string claimed, string message)
+    {
+        var path = _folder.File("a.safetensors");
+        SafetensorsFile.Write(path, [], [("a", arange(2, float32))]);
+        var bytes = File.ReadAllBytes(path);
+        var header = Encoding.UTF8.GetString(bytes.AsSpan(8, (int)BitConverter.ToInt64(bytes)));
+        Assert.Contains(text, header, StringComparison.Ordinal);
+        byte[] data = bytes[^8..];
+        var unsigned = JsonNode.Parse(header.Replace(text, claimed, StringComparison.Ordinal))!;
+        unsigned["__metadata__"]!["sha256"] = new string('0', 64);
+        unsigned["__metadata__"]!["sha256"] = Convert.ToHexStringLower(SHA256.HashData([.. Encoding.UTF8.GetBytes(unsigned.ToJsonString()), .. data]));
+        var signed = Encoding.UTF8.GetBytes(unsigned.ToJsonString());
+        File.WriteAllBytes(path, [.. BitConverter.GetBytes((long)signed.Length), .. signed, .. data]);
+
+        var error = Assert.Throws<RunException>(() => SafetensorsFile.Read(path));
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 }

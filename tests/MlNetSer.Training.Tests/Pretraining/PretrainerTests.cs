@@ -178,6 +178,15 @@ public sealed class PretrainerTests : IDisposable
         checkpoint[^9] ^= 1;
         File.WriteAllBytes(RunFolder.CheckpointPath(run), checkpoint);
         Assert.Contains("damaged", Assert.Throws<RunException>(() => new Pretrainer(source, run).Resume()).Message, StringComparison.Ordinal);
+
+        checkpoint[^9] ^= 1;
+        File.WriteAllBytes(RunFolder.CheckpointPath(run), checkpoint);
+        using (torch.NewDisposeScope())
+        {
+            var (metadata, tensors) = SafetensorsFile.Read(RunFolder.CheckpointPath(run));
+            SafetensorsFile.Write(RunFolder.CheckpointPath(run), new Dictionary<string, string>(metadata) { ["epoch"] = "first" }, tensors.Select(t => (t.Key, t.Value)));
+        }
+        Assert.Contains("\"epoch\"", Assert.Throws<RunException>(() => new Pretrainer(source, run).Resume()).Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,7 +1,13 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Google.Protobuf;
 using MlNetSer.Onnx;
 using MlNetSer.Onnx.Protobuf;
+using MlNetSer.Testing;
+using MlNetSer.TorchOnnx;
 using MlNetSer.Training;
 
 namespace MlNetSer.Endurance;
@@ -9,6 +15,8 @@ namespace MlNetSer.Endurance;
 /// <summary>Files with weights.</summary>
 internal static class ModelTargets
 {
+    private static readonly TemporaryFolder Folder = new();
+
     public static FuzzTarget Onnx { get; } = new("onnx", ReadOnnx, e => e is OnnxModelException)
     {
         Tokens = Texts("Conv", "Relu", "If", "Loop", "ai.onnx", "waveform", "embedding", "mlnetser.format", "mlnetser.log_mel", "location", "model.data"),
@@ -35,6 +43,16 @@ internal static class ModelTargets
         ],
     };
 
+    /// <summary>A run's checkpoints and what evens out its embeddings: read as the latter, which is small.</summary>
+    public static FuzzTarget Tensors { get; } = new("safetensors", ReadTensors, e => e is RunException)
+    {
+        Tokens = Texts(
+            "\"F32\"", "\"I64\"", "\"shape\":[", "\"data_offsets\":[", "\"__metadata__\":", "\"sha256\":", "null", "-1", "0", "4294967296", "9223372036854775807", "[]", "{}", "\\ud800", "\n"),
+        Repair = RepairTensors,
+        // The first one loads libtorch.
+        MostMemory = 5_000_000,
+    };
+
     private static void ReadOnnx(byte[] content)
     {
         var model = OnnxModel.Load(content);
@@ -56,6 +74,33 @@ internal static class ModelTargets
             return model.ToByteArray();
         }
         catch (InvalidProtocolBufferException)
+        {
+            return content;
+        }
+    }
+
+    private static void ReadTensors(byte[] content)
+    {
+        TorchRuntime.EnsureLoaded();
+        var path = Folder.File("fuzzed.safetensors");
+        File.WriteAllBytes(path, content);
+        _ = Whitening.Read(path, embeddingSize: 4);
+    }
+
+    private static byte[] RepairTensors(byte[] content)
+    {
+        var length = content.Length < sizeof(long) ? -1 : BinaryPrimitives.ReadInt64LittleEndian(content);
+        if (length < 0 || length > content.Length - sizeof(long)) return content;
+        var data = content.AsSpan(sizeof(long) + (int)length);
+        try
+        {
+            if (JsonNode.Parse(content.AsSpan(sizeof(long), (int)length)) is not JsonObject header || header["__metadata__"] is not JsonObject entries) return content;
+            entries["sha256"] = new string('0', 64);
+            entries["sha256"] = Convert.ToHexStringLower(SHA256.HashData([.. Encoding.UTF8.GetBytes(header.ToJsonString()), .. data]));
+            var text = Encoding.UTF8.GetBytes(header.ToJsonString());
+            return [.. BitConverter.GetBytes((long)text.Length), .. text, .. data];
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
         {
             return content;
         }
