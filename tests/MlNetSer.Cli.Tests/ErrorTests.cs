@@ -168,6 +168,12 @@ public sealed class ErrorTests : IDisposable
         Assert.Equal(11, File.ReadAllLines(_folder.File("embeddings.csv")).Length);
     }
 
+    [Theory]
+    [InlineData("--data", "embed", "--data", "")]
+    [InlineData("--out", "pretrain", "--data", "synth", "--out", "")]
+    [InlineData("ONNX", "info", "")]
+    public void A_script_s_variable_that_has_no_value(string name, params string[] arguments) => Fails(arguments, 2, name, "is empty");
+
     private static bool IsProgress(string line) => line.Contains(" %, ", StringComparison.Ordinal);
 
     private void Fails(string[] arguments, params string[] named) => Fails(arguments, 1, named);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 
 namespace MlNetSer.Cli;
 
@@ -34,10 +35,10 @@ internal static class Tool
     public static int Run(string[] arguments, Screen screen)
     {
         var parsed = CreateRoot(screen).Parse(arguments);
-        if (parsed.Action is ParseErrorAction)
+        if ((parsed.Action is ParseErrorAction ? parsed.Errors[0].Message : EmptyValue(parsed)) is { } error)
         {
             var path = parsed.CommandResult.Command is VerbCommand verb ? $"{Name} {verb.Name}" : Name;
-            screen.Error($"{Failure.OneLine(parsed.Errors[0].Message).TrimEnd('.')}. See '{path} --help'.");
+            screen.Error($"{Failure.OneLine(error).TrimEnd('.')}. See '{path} --help'.");
             return WrongUsage;
         }
         (screen.IsJson, screen.IsQuiet) = (parsed.GetValue(Json), parsed.GetValue(Quiet));
@@ -58,6 +59,17 @@ internal static class Tool
             return Failed;
         }
     }
+
+    /// <summary>What is wrong where a value is "", as a script's variable without one is, or null.</summary>
+    private static string? EmptyValue(ParseResult parsed) => parsed.CommandResult.Children
+        .Where(child => child.Tokens.Any(token => token.Value.Length == 0))
+        .Select(child => child switch
+        {
+            OptionResult option => $"The value of {option.Option.Name} is empty, expected {option.Option.HelpName ?? "a value"}",
+            ArgumentResult argument => $"The value of {argument.Argument.Name} is empty",
+            _ => null,
+        })
+        .FirstOrDefault(error => error is not null);
 
     private static RootCommand CreateRoot(Screen screen)
     {
