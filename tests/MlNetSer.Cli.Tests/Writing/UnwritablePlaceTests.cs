@@ -8,7 +8,9 @@ namespace MlNetSer.Cli;
 public sealed class UnwritablePlaceTests(FinishedRun finished) : IClassFixture<FinishedRun>
 {
     private static readonly string[] s_files =
-        ["e.csv", "e.parquet", "merged.parquet", "p.csv", "events.csv", "similar.csv", "encoder.onnx", "small.onnx", "classifier.onnx", "report.html"];
+    [
+        "e.csv", "e.parquet", "merged.parquet", "p.csv", "events.csv", "day.txt", "day.png", "similar.csv", "encoder.onnx", "small.onnx", "classifier.onnx", "report.html", "views.png",
+    ];
 
     [Fact]
     public void A_full_disk_a_read_only_disk_and_another_writer_leave_the_previous_files_whole()
@@ -101,6 +103,7 @@ public sealed class UnwritablePlaceTests(FinishedRun finished) : IClassFixture<F
     {
         string[] sounds = ["--data", finished.Path("sounds")], tiny = ["--model", finished.Path("tiny.onnx")];
         string[] classifier = ["--model", finished.Path("tiny-classifier.onnx")];
+        var sound = Directory.GetFiles(finished.Path("sounds"), "*.wav", SearchOption.AllDirectories)[0];
         return s_files.Select(name => (Path.Combine(folder, name), (string[])
         [
             .. name switch
@@ -109,14 +112,16 @@ public sealed class UnwritablePlaceTests(FinishedRun finished) : IClassFixture<F
                 "merged.parquet" => ["embed", "--merge", finished.Path("parts")],
                 "p.csv" => ["predict", .. classifier, .. sounds],
                 "events.csv" => ["predict", "--timeline", .. classifier, .. sounds],
-                "similar.csv" => ["similar", .. tiny, "--index", finished.Path("parts"), "--query", Directory.GetFiles(finished.Path("sounds"), "*.wav", SearchOption.AllDirectories)[0]],
+                "day.txt" or "day.png" => ["predict", "--timeline", .. classifier, sound],
+                "similar.csv" => ["similar", .. tiny, "--index", finished.Path("parts"), "--query", sound],
                 "encoder.onnx" => ["export", finished.Path("run")],
                 "small.onnx" => ["export", finished.Path("run"), "--weights", "int8"],
                 "classifier.onnx" => ["finetune", "--from", finished.Path("tiny.onnx"), "--linear", "--epochs", "1", "--cache", finished.Path("cache"), .. Labelled()],
                 "report.html" => ["report", finished.Path("run"), "--clips", "3"],
+                "views.png" => ["views", sound],
                 _ => throw new ArgumentException(name),
             },
-            "--out", Path.Combine(folder, name), "--quiet",
+            name switch { "day.txt" => "--audacity", "day.png" => "--png", _ => "--out" }, Path.Combine(folder, name), "--quiet",
         ]));
     }
 
