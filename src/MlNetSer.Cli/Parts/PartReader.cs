@@ -6,11 +6,14 @@ namespace MlNetSer.Cli;
 /// <summary>Reads parts; what is held in memory is a row group.</summary>
 internal static class PartReader
 {
+    /// <summary>More than there are of numbers that anybody would search among: what is claimed beyond it takes no memory.</summary>
+    private const int ValuesPerByte = 16;
+
     /// <summary>What the part says about itself.</summary>
     /// <exception cref="Failure">It is damaged, or no part.</exception>
     public static PartDescription Describe(string path) => Reading(path, async () =>
     {
-        var file = await ParquetReader.CreateAsync(path).ConfigureAwait(false);
+        var file = await OpenAsync(path).ConfigureAwait(false);
         await using (file.ConfigureAwait(false)) return PartDescription.FromMetadata(file.CustomMetadata);
     }) ?? throw new Failure($"{path} was not written by '{Tool.Name} embed --out FOLDER': take it away.");
 
@@ -18,7 +21,7 @@ internal static class PartReader
     /// <exception cref="Failure">While rows are asked for: the file is damaged.</exception>
     public static IEnumerable<EmbeddedSound> Rows(string path, CancellationToken cancellation)
     {
-        var file = Reading(path, () => ParquetReader.CreateAsync(path, cancellationToken: cancellation));
+        var file = Reading(path, () => OpenAsync(path, cancellation));
         try
         {
             var schema = new PartSchema(PartDescription.FromMetadata(file.CustomMetadata)?.Patches ?? false);
@@ -37,7 +40,7 @@ internal static class PartReader
     /// <summary>Number of rows.</summary>
     public static long RowCount(string path) => Reading(path, async () =>
     {
-        var file = await ParquetReader.CreateAsync(path).ConfigureAwait(false);
+        var file = await OpenAsync(path).ConfigureAwait(false);
         await using (file.ConfigureAwait(false)) return file.Metadata!.NumRows;
     });
 
@@ -45,9 +48,11 @@ internal static class PartReader
     public static IReadOnlyList<string> Paths(string path) => [.. Texts(path, "path").Select(p => p!)];
 
     /// <summary>The sounds that have an embedding, with the hashes of their contents.</summary>
-    public static Dictionary<string, string> EmbeddedContents(string path) =>
-        Paths(path).Zip(Texts(path, "content_hash"), Texts(path, "error")).Where(row => row is { Second: not null, Third: null })
-            .ToDictionary(row => row.First, row => row.Second!);
+    public static Dictionary<string, string> EmbeddedContents(string path)
+    {
+        var rows = Paths(path).Zip(Texts(path, "content_hash"), Texts(path, "error")).Where(row => row is { Second: not null, Third: null });
+        return Reading(path, () => Task.FromResult(rows.ToDictionary(row => row.First, row => row.Second!)));
+    }
 
     /// <summary>The sounds that have no embedding.</summary>
     public static IReadOnlyList<UnreadableSound> Unreadable(string path)
@@ -68,6 +73,27 @@ internal static class PartReader
         {
             throw new Failure($"{path} is damaged, or no Parquet file; delete it to have it made again: {Failure.OneLine(e.Message)}");
         }
+    }
+
+    /// <summary>Opens a Parquet file that may be damaged, within <see cref="Reading"/>.</summary>
+    public static async Task<ParquetReader> OpenAsync(string path, CancellationToken cancellation = default)
+    {
+        long length;
+        using (var bytes = File.OpenRead(path))
+        {
+            ParquetFooter.Check(bytes);
+            length = bytes.Length;
+        }
+        var file = await ParquetReader.CreateAsync(path, cancellationToken: cancellation).ConfigureAwait(false);
+        // Read when it is asked for, which may be elsewhere.
+        _ = file.Schema;
+        foreach (var group in file.Metadata!.RowGroups)
+        {
+            if (group.NumRows < 0 || group.NumRows > length) throw new InvalidDataException($"a group of {group.NumRows} rows in {length} bytes");
+            if (group.Columns.FirstOrDefault(c => c.MetaData is not { NumValues: >= 0 } data || data.NumValues > ValuesPerByte * length) is { } column)
+                throw new InvalidDataException($"a column of {column.MetaData?.NumValues} values in {length} bytes");
+        }
+        return file;
     }
 
     private static async Task<IReadOnlyList<EmbeddedSound>> Group(PartSchema schema, ParquetRowGroupReader group, CancellationToken cancellation)
@@ -100,7 +126,7 @@ internal static class PartReader
     private static List<string?> Texts(string path, string column) => Reading(path, async () =>
     {
         var texts = new List<string?>();
-        var file = await ParquetReader.CreateAsync(path).ConfigureAwait(false);
+        var file = await OpenAsync(path).ConfigureAwait(false);
         await using (file.ConfigureAwait(false))
         {
             var field = file.Schema.DataFields.Single(f => f.Path.ToString() == column);

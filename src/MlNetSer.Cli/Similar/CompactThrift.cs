@@ -5,6 +5,9 @@ internal ref struct CompactThrift(ReadOnlySpan<byte> bytes)
 {
     private const int Stop = 0, True = 1, False = 2, Byte = 3, Double = 7, Binary = 8, List = 9, Set = 10, Map = 11, Struct = 12;
 
+    /// <summary>Twice as deep as any description of a Parquet file is.</summary>
+    private const int Deepest = 32;
+
     private readonly ReadOnlySpan<byte> _bytes = bytes;
     private readonly Stack<int> _outer = new();
     private int _field;
@@ -26,6 +29,7 @@ internal ref struct CompactThrift(ReadOnlySpan<byte> bytes)
     /// <summary>Enters the struct that the field holds.</summary>
     public void BeginStruct()
     {
+        if (_outer.Count == Deepest) throw Damaged();
         _outer.Push(_field);
         _field = 0;
     }
@@ -38,6 +42,15 @@ internal ref struct CompactThrift(ReadOnlySpan<byte> bytes)
     {
         var zigzag = Unsigned();
         return (int)((long)(zigzag >> 1) ^ -(long)(zigzag & 1));
+    }
+
+    /// <summary>The kind of a list's elements, and how many there are: not more than there is room for.</summary>
+    public int ListHead(out int kind)
+    {
+        var head = Next();
+        kind = head & 15;
+        var count = head >> 4 < 15 ? (uint)(head >> 4) : Unsigned();
+        return count <= (ulong)(_bytes.Length - Position) ? (int)count : throw Damaged();
     }
 
     /// <summary>Passes over a value.</summary>
@@ -54,6 +67,7 @@ internal ref struct CompactThrift(ReadOnlySpan<byte> bytes)
                 Unsigned();
                 break;
             case Double:
+                if (_bytes.Length - Position < sizeof(double)) throw Damaged();
                 Position += sizeof(double);
                 break;
             case Binary:
@@ -66,14 +80,17 @@ internal ref struct CompactThrift(ReadOnlySpan<byte> bytes)
                 while (NextField(out _, out var inner)) Skip(inner);
                 EndStruct();
                 break;
-            // Page heads hold none of them.
-            case List or Set or Map:
+            case List or Set:
+                for (var left = ListHead(out var element); left > 0; left--) Skip(element is True or False ? Byte : element);
+                break;
+            // Parquet has none.
+            case Map:
             default:
                 throw Damaged();
         }
     }
 
-    private static InvalidDataException Damaged() => new("A page's head cannot be understood.");
+    public static InvalidDataException Damaged() => new("what it says about itself cannot be understood");
 
     private ulong Unsigned()
     {

@@ -26,7 +26,7 @@ internal sealed class IndexFile : IDisposable
     public IndexFile(string path)
     {
         Path = path;
-        _parquet = PartReader.Reading(path, () => ParquetReader.CreateAsync(path));
+        _parquet = PartReader.Reading(path, () => PartReader.OpenAsync(path));
         _bytes = File.OpenHandle(path);
         _embedding = _parquet.Schema.DataFields.FirstOrDefault(f => f.Path.FirstPart == "embedding" && f.MaxRepetitionLevel == 1 && f.ClrType == typeof(float))
             ?? throw new Failure($"{path} has no column 'embedding' of lists of floats: its columns are {string.Join(", ", _parquet.Schema.Fields.Select(f => f.Name))}.");
@@ -59,32 +59,7 @@ internal sealed class IndexFile : IDisposable
     /// <summary>Where the group's embeddings lie in the file as they are, or null if they have to be decoded.</summary>
     /// <param name="group">The group.</param>
     /// <param name="size">Length of an embedding.</param>
-    public IReadOnlyList<(long Offset, int Count)>? PlainEmbeddings(int group, int size)
-    {
-        // Other programs' lists need not be of one length.
-        if (Model is null) return null;
-        if (_parquet.RowGroups[group].GetMetadata(_embedding)?.MetaData is not { Codec: CompressionCodec.UNCOMPRESSED } column) return null;
-        var runs = new List<(long, int)>();
-        var head = new byte[LongestHead];
-        var at = column.DataPageOffset;
-        for (var values = 0L; values < column.NumValues;)
-        {
-            var read = RandomAccess.Read(_bytes, head, at);
-            var page = PageHeader.Read(head.AsSpan(0, read));
-            if (!page.IsPlain || page.Values <= 0) return null;
-            var begin = at + page.Length;
-            var end = begin + page.Size;
-            // Repetition and definition levels come first, each after its length.
-            begin += LevelsAt(begin);
-            begin += LevelsAt(begin);
-            var floats = (end - begin) / sizeof(float);
-            if (begin > end || floats % size != 0) return null;
-            runs.Add((begin, (int)(floats / size)));
-            values += page.Values;
-            at = end;
-        }
-        return runs;
-    }
+    public IReadOnlyList<(long Offset, int Count)>? PlainEmbeddings(int group, int size) => PartReader.Reading(Path, () => Task.FromResult(PlainRuns(group, size)));
 
     /// <summary>Reads embeddings that lie in the file as they are.</summary>
     public void Read(long offset, Span<float> embeddings)
@@ -116,6 +91,33 @@ internal sealed class IndexFile : IDisposable
     {
         _bytes.Dispose();
         _parquet.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+
+    private List<(long Offset, int Count)>? PlainRuns(int group, int size)
+    {
+        // Other programs' lists need not be of one length.
+        if (Model is null) return null;
+        if (_parquet.RowGroups[group].GetMetadata(_embedding)?.MetaData is not { Codec: CompressionCodec.UNCOMPRESSED } column) return null;
+        var runs = new List<(long, int)>();
+        var head = new byte[LongestHead];
+        var at = column.DataPageOffset;
+        for (var values = 0L; values < column.NumValues;)
+        {
+            var read = RandomAccess.Read(_bytes, head, at);
+            var page = PageHeader.Read(head.AsSpan(0, read));
+            if (!page.IsPlain || page.Values <= 0) return null;
+            var begin = at + page.Length;
+            var end = begin + page.Size;
+            // Repetition and definition levels come first, each after its length.
+            begin += LevelsAt(begin);
+            begin += LevelsAt(begin);
+            var floats = (end - begin) / sizeof(float);
+            if (begin > end || floats % size != 0) return null;
+            runs.Add((begin, (int)(floats / size)));
+            values += page.Values;
+            at = end;
+        }
+        return runs;
     }
 
     private long LevelsAt(long offset)

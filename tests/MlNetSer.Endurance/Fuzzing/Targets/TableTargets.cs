@@ -1,16 +1,24 @@
 using System.Text;
+using MlNetSer.Cli;
 using MlNetSer.Testing;
 
 namespace MlNetSer.Endurance;
 
-/// <summary>Lists of sounds. The first letter says which layout the rest is in.</summary>
+/// <summary>Lists of sounds and tables of embeddings.</summary>
 internal static class TableTargets
 {
     private static readonly TemporaryFolder Folder = WithSounds();
 
+    /// <summary>Lists of sounds. The first letter says which layout the rest is in.</summary>
     public static FuzzTarget Csv { get; } = new("csv", Read, e => e is InvalidDataException or FileNotFoundException)
     {
         Tokens = [.. new[] { ",", "\"", "\"\"", "\n", "\r\n", "filename", "fname", "category", "label", "fold", "target", "..", "/", "\\", "\0", "-1", "2147483648", "\uFEFF", "a.wav" }.Select(Encoding.UTF8.GetBytes)],
+    };
+
+    /// <summary>Tables of embeddings, searched and read row by row.</summary>
+    public static FuzzTarget Parquet { get; } = new("parquet", ReadParquet, e => e is Failure)
+    {
+        Tokens = [.. new[] { "PAR1", "embedding", "path", "label", "content_hash", "error", "mlnetser.model_hash", "mlnetser.shard", "mlnetser.patches" }.Select(Encoding.UTF8.GetBytes)],
     };
 
     /// <summary>Lists of sounds that are not there are refused before much is looked at.</summary>
@@ -47,6 +55,21 @@ internal static class TableTargets
                 SoundTable.ReadCsv(path);
                 break;
         }
+    }
+
+    private static void ReadParquet(byte[] content)
+    {
+        var path = Folder.File("fuzzed.parquet");
+        File.WriteAllBytes(path, content);
+        using (var index = new EmbeddingIndex([path]))
+        {
+            var search = new SimilaritySearch([[1, 2, 3, 4, 5, 6]], top: 2);
+            index.Search(search, sound => sound.Label.Length >= 0, threads: 1, CancellationToken.None);
+            foreach (var found in search.Nearest()) _ = index[found.Row].Path;
+        }
+        _ = PartReader.Describe(path);
+        _ = PartReader.EmbeddedContents(path).Count + PartReader.Unreadable(path).Count + PartReader.RowCount(path);
+        foreach (var row in PartReader.Rows(path, CancellationToken.None)) _ = row.Path.Length;
     }
 
     private static void Layout(string folder, string table, ReadOnlySpan<byte> content)
