@@ -6,7 +6,7 @@ namespace MlNetSer.Cli;
 /// <summary>Reads parts; what is held in memory is a row group.</summary>
 internal static class PartReader
 {
-    /// <summary>More than there are of numbers that anybody would search among: what is claimed beyond it takes no memory.</summary>
+    /// <summary>More than there are of anything that is worth a search, however well it is packed: what is claimed beyond it takes no memory.</summary>
     private const int ValuesPerByte = 16;
 
     /// <summary>What the part says about itself.</summary>
@@ -89,7 +89,7 @@ internal static class PartReader
         _ = file.Schema;
         foreach (var group in file.Metadata!.RowGroups)
         {
-            if (group.NumRows < 0 || group.NumRows > length) throw new InvalidDataException($"a group of {group.NumRows} rows in {length} bytes");
+            if (group.NumRows < 0 || group.NumRows > ValuesPerByte * length) throw new InvalidDataException($"a group of {group.NumRows} rows in {length} bytes");
             if (group.Columns.FirstOrDefault(c => c.MetaData is not { NumValues: >= 0 } data || data.NumValues > ValuesPerByte * length) is { } column)
                 throw new InvalidDataException($"a column of {column.MetaData?.NumValues} values in {length} bytes");
         }
