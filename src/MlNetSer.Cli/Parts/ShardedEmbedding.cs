@@ -110,7 +110,8 @@ internal sealed class ShardedEmbedding : IDisposable
         {
             content = EncoderIdentity.HashOf(sound.Path);
             if (former?.Has(sound.Path, content) == true) return null;
-            var (seconds, vector, patches) = journal.Find(sound.Path, content) is { } body ? JournalBody.Read(body) : Embed(sound.Path, content, journal, stop);
+            var (seconds, vector, patches) = JournalBody.Read(journal.Find(sound.Path, content), _description.EmbeddingSize, _arguments.Patches)
+                ?? Embed(sound.Path, content, journal, stop);
             return new(sound.Path, sound.Label, content, _description.ModelHash, seconds, vector, patches, null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -14,8 +14,8 @@ internal sealed class EmbeddingJournal : IDisposable
     /// <summary>What the journal's name ends in.</summary>
     internal const string Extension = ".progress";
 
-    // Length and checksum of what follows.
-    private const int HeadSize = sizeof(int) + sizeof(ulong);
+    /// <summary>Length and checksum of the record that follows.</summary>
+    internal const int HeadSize = sizeof(int) + sizeof(ulong);
 
     private readonly Dictionary<string, (string Content, long Start, int Length)> _kept = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
@@ -33,7 +33,7 @@ internal sealed class EmbeddingJournal : IDisposable
         {
             // Of two processes that make the same table, one has the journal. Without a buffer, which would go with a process that is killed.
             _stream = new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
-            var title = Encoding.UTF8.GetBytes($"embeddings in progress 1 {typeof(EmbeddingJournal).Assembly.ManifestModule.ModuleVersionId} {wanted}\n");
+            var title = TitleOf(wanted);
             var found = new byte[title.Length];
             if (_stream.ReadAtLeast(found, found.Length, throwOnEndOfStream: false) == found.Length && found.AsSpan().SequenceEqual(title)) Read(title.Length);
             else _stream.SetLength(0);
@@ -58,6 +58,10 @@ internal sealed class EmbeddingJournal : IDisposable
 
     /// <summary>How many were added since.</summary>
     public int Added { get; private set; }
+
+    /// <summary>What a journal begins with.</summary>
+    internal static byte[] TitleOf(string wanted) =>
+        Encoding.UTF8.GetBytes($"embeddings in progress 1 {typeof(EmbeddingJournal).Assembly.ManifestModule.ModuleVersionId} {wanted}\n");
 
     /// <summary>What was kept of a sound, or null if nothing was, or it has another content now.</summary>
     public byte[]? Find(string sound, string content)
@@ -141,14 +145,22 @@ internal sealed class EmbeddingJournal : IDisposable
             _stream.ReadExactly(record);
             if (Checksum(record) != BinaryPrimitives.ReadUInt64LittleEndian(head.AsSpan(sizeof(int)))) return;
             using var reader = new BinaryReader(new MemoryStream(record), Encoding.UTF8);
-            var (sound, content) = (reader.ReadString(), reader.ReadString());
-            var body = (int)reader.BaseStream.Position;
-            _kept[sound] = (content, _end + HeadSize + body, length - body);
+            try
+            {
+                var (sound, content) = (reader.ReadString(), reader.ReadString());
+                var body = (int)reader.BaseStream.Position;
+                _kept[sound] = (content, _end + HeadSize + body, length - body);
+            }
+            catch (Exception e) when (e is FormatException or IOException)
+            {
+                // A right checksum, but not this program's writing.
+                return;
+            }
             _end += HeadSize + length;
         }
     }
 
-    private static ulong Checksum(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(bytes));
+    internal static ulong Checksum(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(bytes));
 
     private void GiveUp()
     {

@@ -22,11 +22,27 @@ internal static class JournalBody
         return buffer.ToArray();
     }
 
-    public static RecordingEmbedding Read(byte[] body)
+    /// <summary>What <see cref="Of"/> was given, or null if these bytes are no such thing.</summary>
+    /// <param name="body">The bytes, or null.</param>
+    /// <param name="embeddingSize">Length of an embedding.</param>
+    /// <param name="patches">Whether there are patches.</param>
+    public static RecordingEmbedding? Read(byte[]? body, int embeddingSize, bool patches)
     {
+        if (body is null) return null;
         using var reader = new BinaryReader(new MemoryStream(body));
-        var (seconds, vector, patches) = (reader.ReadDouble(), ReadVector(reader), reader.ReadInt32());
-        return new(seconds, vector, patches < 0 ? null : [.. Enumerable.Range(0, patches).Select(_ => new TimestampEmbedding(reader.ReadDouble(), ReadVector(reader)))]);
+        try
+        {
+            var (seconds, vector, count) = (reader.ReadDouble(), ReadVector(reader, embeddingSize), reader.ReadInt32());
+            if (patches ? count < 0 || count > body.Length / embeddingSize : count != -1) return null;
+            var read = patches
+                ? Enumerable.Range(0, count).Select(_ => new TimestampEmbedding(reader.ReadDouble(), ReadVector(reader, embeddingSize))).ToArray()
+                : null;
+            return reader.BaseStream.Position == body.Length ? new(seconds, vector, read) : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     private static void Write(BinaryWriter writer, float[] vector)
@@ -35,9 +51,10 @@ internal static class JournalBody
         writer.Write(MemoryMarshal.AsBytes<float>(vector));
     }
 
-    private static float[] ReadVector(BinaryReader reader)
+    private static float[] ReadVector(BinaryReader reader, int size)
     {
-        var vector = new float[reader.ReadInt32()];
+        if (reader.ReadInt32() != size) throw new EndOfStreamException();
+        var vector = new float[size];
         reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(vector.AsSpan()));
         return vector;
     }

@@ -60,15 +60,16 @@ internal sealed class TableEmbedding : IDisposable
         _journal = new(_arguments.Output + EmbeddingJournal.Extension, _modelHash);
         if (_journal.Kept > 0) _screen.Note($"{_journal.Kept} embeddings are there from a run that was stopped.");
         string[] contents = [.. _sounds.Select(s => ContentOf(s.Path))];
-        bool[] kept = [.. _sounds.Zip(contents, (sound, content) => _journal.Find(sound.Path, content) is not null)];
+        bool[] kept = [.. _sounds.Zip(contents, (sound, content) => Kept(sound.Path, content) is not null)];
         string[] missing = [.. _sounds.Zip(kept).Where(s => !s.Second).Select(s => s.First.Path)];
         using var embedded = _embedder.EmbedFiles(missing, _arguments.Threads, _cancellation).GetEnumerator();
         for (var i = 0; i < _sounds.Count; i++)
         {
             var (path, label) = (_sounds[i].Path, _sounds[i].Label);
-            if (kept[i] && _journal.Find(path, contents[i]) is { } body)
+            if (kept[i])
             {
-                yield return new(path, label, JournalBody.Read(body).Vector);
+                // A journal that meanwhile had to make room is gone.
+                yield return new(path, label, Kept(path, contents[i]) ?? _embedder.EmbedFile(path, _cancellation));
             }
             else
             {
@@ -88,6 +89,9 @@ internal sealed class TableEmbedding : IDisposable
         // Within the writing: if it stops here, no table is left behind.
         SkippedSounds.Report(_screen, _unreadable, _sounds.Count);
     }
+
+    private float[]? Kept(string path, string content) =>
+        JournalBody.Read(_journal!.Find(path, content), _embedder.EmbeddingSize, patches: false)?.Vector;
 
     /// <summary>What changes with a file's content, without reading it.</summary>
     private static string ContentOf(string path)

@@ -12,6 +12,8 @@ internal static partial class GlibcAllocator
     private const int MmapThreshold = -3;
     private const int ArenaMax = -8;
 
+    private const int Never = -1;
+
     private const int Mebibyte = 1 << 20;
 
     /// <summary>Lets the heap grow in large steps, keep what is freed, and serve the largest activations itself.</summary>
@@ -29,7 +31,8 @@ internal static partial class GlibcAllocator
             _ = SetOption(MaxFast, 0);
             _ = SetOption(MmapThreshold, 1024 * Mebibyte);
             _ = SetOption(TopPad, 64 * Mebibyte);
-            _ = SetOption(TrimThreshold, int.MaxValue);
+            // Even 2 GB, the largest number that there is for it, are less than a step of training frees at its end.
+            _ = SetOption(TrimThreshold, Never);
         }
         catch (Exception exception) when (exception is EntryPointNotFoundException or DllNotFoundException)
         {

@@ -7,7 +7,7 @@ internal static class FuzzTargets
     public static IReadOnlyList<FuzzTarget> Own { get; } =
     [
         SoundTargets.Wav, RunTargets.Cache, ModelTargets.TorchCheckpoints, ModelTargets.Onnx, ModelTargets.Metadata, ModelTargets.Tensors, TableTargets.Csv,
-        RunTargets.Json,
+        TableTargets.Journal, RunTargets.Json,
     ];
 
     /// <summary>Those whose code is mostly others': nothing can be promised for every input.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using MlNetSer.Cli;
 using MlNetSer.Testing;
@@ -20,6 +21,9 @@ internal static class TableTargets
     {
         Tokens = [.. new[] { "PAR1", "embedding", "path", "label", "content_hash", "error", "mlnetser.model_hash", "mlnetser.shard", "mlnetser.patches" }.Select(Encoding.UTF8.GetBytes)],
     };
+
+    /// <summary>What is kept of a table whose making was stopped, after the line that it begins with. It is never an error; that nothing was found is one here.</summary>
+    public static FuzzTarget Journal { get; } = new("journal", ReadJournal, e => e is InvalidDataException) { Repair = RepairJournal };
 
     /// <summary>Lists of sounds that are not there are refused before much is looked at.</summary>
     private static TemporaryFolder WithSounds()
@@ -70,6 +74,30 @@ internal static class TableTargets
         _ = PartReader.Describe(path);
         _ = PartReader.EmbeddedContents(path).Count + PartReader.Unreadable(path).Count + PartReader.RowCount(path);
         foreach (var row in PartReader.Rows(path, CancellationToken.None)) _ = row.Path.Length;
+    }
+
+    private static void ReadJournal(byte[] content)
+    {
+        var path = Folder.File("fuzzed.progress");
+        File.WriteAllBytes(path, [.. EmbeddingJournal.TitleOf("fuzzed"), .. content]);
+        using var journal = new EmbeddingJournal(path, "fuzzed");
+        var read = new[] { "a.wav", "b.wav" }.Count(sound =>
+            JournalBody.Read(journal.Find(sound, "1 2"), 3, patches: sound == "b.wav") is { Vector.Length: 3 });
+        if (read == 0) throw new InvalidDataException("nothing is kept");
+    }
+
+    private static byte[] RepairJournal(byte[] content)
+    {
+        var repaired = content.ToArray();
+        for (var at = 0; repaired.Length - at >= EmbeddingJournal.HeadSize;)
+        {
+            var length = BinaryPrimitives.ReadInt32LittleEndian(repaired.AsSpan(at));
+            at += EmbeddingJournal.HeadSize;
+            if (length <= 0 || length > repaired.Length - at) break;
+            BinaryPrimitives.WriteUInt64LittleEndian(repaired.AsSpan(at - sizeof(ulong)), EmbeddingJournal.Checksum(repaired.AsSpan(at, length)));
+            at += length;
+        }
+        return repaired;
     }
 
     private static void Layout(string folder, string table, ReadOnlySpan<byte> content)
