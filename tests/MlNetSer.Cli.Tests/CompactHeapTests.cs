@@ -39,8 +39,11 @@ public sealed class CompactHeapTests : IDisposable
     [Fact]
     public void Arguments_come_through_as_they_were()
     {
-        var run = ToolProcess.Run(_folder.Path, "pretrain", "--quiet", "--data", "no “such” folder é", "--tensorboard", "", "--out", "run");
+        var run = ToolProcess.Run(_folder.Path, "pretrain", "--quiet", "--data", "no “such” folder é", "--tensorboard", " ", "--out", "run");
         Assert.Equal(Tool.Failed, run.ExitCode);
         Assert.Contains("no “such” folder é", run.Error);
+        run = ToolProcess.Run(_folder.Path, "pretrain", "--tensorboard", "", "--data", "synth", "--out", "run");
+        Assert.Equal(Tool.WrongUsage, run.ExitCode);
+        Assert.Contains("--tensorboard is empty", run.Error);
     }
 }
