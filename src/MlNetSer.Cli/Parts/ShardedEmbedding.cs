@@ -66,7 +66,7 @@ internal sealed class ShardedEmbedding : IDisposable
         if (File.Exists(path)) _screen.Note($"{path} was made {Difference(PartReader.Describe(path))}, and is made anew.");
         using var former = FormerPart.Open(path, _description, _cancellation);
         using var journal = new EmbeddingJournal(_folder.JournalOf(_arguments.Shard), $"{_description.ModelHash} {(_arguments.Patches ? "with patches" : "without patches")}");
-        if (journal.Kept > 0) _screen.Note($"{journal.Kept} embeddings are there from a run that was stopped.");
+        journal.Welcome(_screen);
         var unreadable = new List<UnreadableSound>();
         try
         {

@@ -5,7 +5,7 @@ namespace MlNetSer.Cli;
 /// <summary>A C heap that training's large activations fit into again and again, where the tool trains.</summary>
 /// <remarks>
 /// glibc's malloc cuts the few bytes behind an aligned block off and keeps them for small objects, beside which what is freed no longer becomes one piece with what is
-/// free around it: a half more memory is then needed than at any time is in use. Without each thread's list of small pieces that is a quarter, but it takes that from the environment only,
+/// free around it: more memory is then needed than at any time is in use. Without each thread's list of small pieces there are few such gaps, but malloc takes that from the environment only,
 /// once, at the start of a process. So the tool starts again in place: the same process, with the same arguments.
 /// </remarks>
 internal static partial class CompactHeap

@@ -107,6 +107,12 @@ internal sealed class EmbeddingJournal : IDisposable
         }
     }
 
+    /// <summary>Says what a run that was stopped has left.</summary>
+    public void Welcome(Screen screen)
+    {
+        if (Kept > 0) screen.Note($"{Kept} embeddings are there from a run that was stopped.");
+    }
+
     /// <summary>Says what a run that is stopped leaves.</summary>
     public void Announce(Screen screen)
     {

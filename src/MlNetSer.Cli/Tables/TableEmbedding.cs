@@ -58,7 +58,7 @@ internal sealed class TableEmbedding : IDisposable
     {
         // Within the writing, so that of two processes with one table the second has been refused by now.
         _journal = new(_arguments.Output + EmbeddingJournal.Extension, _modelHash);
-        if (_journal.Kept > 0) _screen.Note($"{_journal.Kept} embeddings are there from a run that was stopped.");
+        _journal.Welcome(_screen);
         string[] contents = [.. _sounds.Select(s => ContentOf(s.Path))];
         bool[] kept = [.. _sounds.Zip(contents, (sound, content) => Kept(sound.Path, content) is not null)];
         string[] missing = [.. _sounds.Zip(kept).Where(s => !s.Second).Select(s => s.First.Path)];
