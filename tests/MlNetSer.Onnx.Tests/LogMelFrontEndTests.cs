@@ -14,10 +14,15 @@ public sealed class LogMelFrontEndTests : IDisposable
     [
         new LogMelSettings { SampleRate = 16000, FftSize = 512, WindowSize = 400, HopSize = 160, MelBands = 40, MinFrequency = 60, MaxFrequency = 7800, PatchFrames = 96, PatchHop = 48 },
         new LogMelSettings { SampleRate = 44100, FftSize = 1024, WindowSize = 1024, HopSize = 320, MelBands = 32, MinFrequency = 0, MaxFrequency = 22050 },
-        new LogMelSettings { SampleRate = 8000, FftSize = 258, WindowSize = 250, HopSize = 77, MelBands = 20, MaxFrequency = 3900, PatchFrames = 50, PatchHop = 7 },
+        new LogMelSettings { SampleRate = 8000, FftSize = 260, WindowSize = 250, HopSize = 77, MelBands = 20, MaxFrequency = 3900, PatchFrames = 50, PatchHop = 7 },
         new LogMelSettings { SampleRate = 8000, FftSize = 256, WindowSize = 202, HopSize = 501, MelBands = 20, MaxFrequency = 1500, PatchFrames = 10, PatchHop = 10 },
-        // Upper bins whose mirror images lie below all bands.
+        // Upper bins whose mirror images lie below all bands; only bins of the inner quarters; only of the lowest one.
         new LogMelSettings { MinFrequency = 2000, MaxFrequency = 11_025, MelBands = 32 },
+        new LogMelSettings { MinFrequency = 3000, MaxFrequency = 8000, MelBands = 32 },
+        new LogMelSettings { MaxFrequency = 2500, MelBands = 16 },
+        // Few bands, each over several quarters; the shortest window.
+        new LogMelSettings { SampleRate = 8000, FftSize = 1024, WindowSize = 700, HopSize = 80, MelBands = 2, MinFrequency = 0, MaxFrequency = 4000 },
+        new LogMelSettings { SampleRate = 8000, FftSize = 4, WindowSize = 4, HopSize = 3, MelBands = 1, MinFrequency = 0, MaxFrequency = 4000, PatchFrames = 10, PatchHop = 10 },
     ];
 
     public void Dispose() => _frontEnd.Dispose();

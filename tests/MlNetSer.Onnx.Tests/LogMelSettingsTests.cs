@@ -5,9 +5,11 @@ public class LogMelSettingsTests
     public static TheoryData<LogMelSettings, string> Contradictions => new()
     {
         { new() { SampleRate = 0 }, "SampleRate = 0: expected 1 to 1,000,000" },
-        { new() { WindowSize = 661 }, "WindowSize = 661: expected an even number up to FftSize = 2048" },
+        { new() { WindowSize = 661 }, "WindowSize = 661: expected an even number from 4 to FftSize = 2048" },
+        { new() { WindowSize = 2 }, "WindowSize = 2" },
         { new() { WindowSize = 4096 }, "WindowSize = 4096" },
-        { new() { FftSize = 2047 }, "FftSize = 2047" },
+        { new() { FftSize = 2047 }, "FftSize = 2047: expected a multiple of 4 up to 1,048,576" },
+        { new() { FftSize = 2046 }, "FftSize = 2046" },
         { new() { HopSize = 0 }, "HopSize = 0" },
         { new() { MaxFrequency = 11026 }, "MaxFrequency = 11026: expected up to half of SampleRate = 22050" },
         { new() { MinFrequency = 10500 }, "MinFrequency = 10500" },

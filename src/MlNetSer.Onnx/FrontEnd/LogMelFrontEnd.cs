@@ -57,10 +57,10 @@ public static class LogMelFrontEnd
         return Blocks.Run(g, "log_mel", g.Dimension(rows, 0) - rowsAfterFirst, FramesPerBlock, settings.MelBands, (body, first, count) =>
         {
             var block = body.Slice(rows, first, first + count + rowsAfterFirst, body.Ints(0));
-            var (lower, upper) = Power(body, settings, transform, block);
+            var powers = Powers(body, settings, transform, block).ToList();
             using (body.Scope("mel"))
             {
-                var mel = Mel(body, settings, transform, lower, upper);
+                var mel = Mel(body, transform.Bins, powers);
                 return body.Log(mel + body.Scalar((float)settings.LogOffset)) * body.Scalar((float)(1 / Math.Log(10)));
             }
         });
@@ -107,65 +107,77 @@ public static class LogMelFrontEnd
         return g.Reshape(g.Pad(clip, g.Concat(0, left, right), "reflect"), -1, hop);
     }
 
-    /// <summary>The power of the lower bins, and of their mirror images: two tensors [T, bins].</summary>
-    private static (OnnxValue Lower, OnnxValue Upper) Power(OnnxGraphBuilder g, LogMelSettings settings, CentredTransform transform, OnnxValue rows)
+    /// <summary>The power of each quarter of the bins that bands give weight to: [T, bins].</summary>
+    private static IEnumerable<(CentredTransform.Quarter Quarter, OnnxValue Power)> Powers(
+        OnnxGraphBuilder g, LogMelSettings settings, CentredTransform transform, OnnxValue rows)
     {
-        OnnxValue evenReal, evenImaginary, oddReal, oddImaginary;
-        using (g.Scope("even")) (evenReal, evenImaginary) = Transform(0, transform.Even);
-        using (g.Scope("odd")) (oddReal, oddImaginary) = Transform(1, transform.Odd);
-        return (Power(evenReal + oddReal, evenImaginary + oddImaginary), Power(evenReal - oddReal, evenImaginary - oddImaginary));
+        var fours = Transform("fours", transform.Fours, AboutCentres(g, settings, rows, transform.Fours));
+        var twos = Transform("twos", transform.Twos, AboutCentres(g, settings, rows, transform.Twos));
+        var oddSamples = AboutCentres(g, settings, rows, transform.Outer.Odd);
+        return Quarters(transform.Outer, fours.Real + twos.Real, fours.Imaginary + twos.Imaginary, "outer")
+            .Concat(Quarters(transform.Inner, fours.Real - twos.Real, twos.Imaginary - fours.Imaginary, "inner"));
 
-        (OnnxValue Real, OnnxValue Imaginary) Transform(int parity, CentredTransform.Waves waves)
+        IEnumerable<(CentredTransform.Quarter, OnnxValue)> Quarters(CentredTransform.Mirrored mirrored, OnnxValue evenReal, OnnxValue evenImaginary, string scope)
         {
-            var (after, before) = AboutCentres(g, settings, rows, parity);
+            if (mirrored.Lower.EndBand == 0 && mirrored.Upper.EndBand == 0) yield break;
+            var odd = Transform(scope, mirrored.Odd, oddSamples);
+            if (mirrored.Lower.EndBand > 0) yield return (mirrored.Lower, Power(evenReal + odd.Real, evenImaginary + odd.Imaginary));
+            if (mirrored.Upper.EndBand > 0) yield return (mirrored.Upper, Power(evenReal - odd.Real, evenImaginary - odd.Imaginary));
+        }
+
+        (OnnxValue Real, OnnxValue Imaginary) Transform(string scope, CentredTransform.Waves waves, (OnnxValue Sum, OnnxValue Difference) samples)
+        {
+            using var scoped = g.Scope(scope);
             return (
-                g.MatMul(after + before, g.Initializer<float>("cosines", waves.Cosines, waves.Rows, transform.Bins)),
-                g.MatMul(after - before, g.Initializer<float>("sines", waves.Sines, waves.Rows, transform.Bins)));
+                g.MatMul(samples.Sum, g.Initializer<float>("cosines", waves.Cosines, waves.Rows, transform.Bins)),
+                g.MatMul(samples.Difference, g.Initializer<float>("sines", waves.Sines, waves.Rows, transform.Bins)));
         }
 
         static OnnxValue Power(OnnxValue real, OnnxValue imaginary) => (real * real) + (imaginary * imaginary);
     }
 
-    /// <summary>Mel power [T, bands]. Few bands reach over both halves of the bins, and the weights of the others are not multiplied by zeros.</summary>
-    private static OnnxValue Mel(OnnxGraphBuilder g, LogMelSettings settings, CentredTransform transform, OnnxValue lower, OnnxValue upper)
+    /// <summary>Mel power [T, bands]: each quarter of the bins gives to the bands in its reach, and a band gets the sum.</summary>
+    private static OnnxValue Mel(OnnxGraphBuilder g, int bins, IReadOnlyList<(CentredTransform.Quarter Quarter, OnnxValue Power)> powers)
     {
-        var (bins, bands, end, start) = (transform.Bins, settings.MelBands, transform.LowerBands, transform.FirstUpperBand);
-        List<OnnxValue> parts = [];
-        var fromLower = end > 0 ? g.MatMul(lower, g.Initializer<float>("lower", transform.LowerMel, bins, end)) : null;
-        if (start == bands) return fromLower!;
-        var fromUpper = g.MatMul(upper, g.Initializer<float>("upper", transform.UpperMel, bins, bands - start));
-        if (start > 0) parts.Add(g.Slice(fromLower!, 1, 0, start));
-        if (start < end) parts.Add(g.Slice(fromLower!, 1, start) + g.Slice(fromUpper, 1, 0, end - start));
-        if (end < bands) parts.Add(g.Slice(fromUpper, 1, end - start));
-        return g.Concat(1, [.. parts]);
+        var shares = powers.Select(p => (
+            First: p.Quarter.FirstBand,
+            End: p.Quarter.EndBand,
+            Mel: g.MatMul(p.Power, g.Initializer<float>("weights", p.Quarter.Mel, bins, p.Quarter.EndBand - p.Quarter.FirstBand)))).ToList();
+        int[] edges = [.. shares.SelectMany(s => new[] { s.First, s.End }).Distinct().Order()];
+        return g.Concat(1, [.. edges.Zip(edges.Skip(1), (from, to) => shares
+            .Where(s => s.First <= from && s.End >= to)
+            .Select(s => g.Slice(s.Mel, 1, from - s.First, to - s.First))
+            .Aggregate((a, b) => a + b))]);
     }
 
     /// <summary>
-    /// The samples at even (or odd) distances k, from 0 to half the window, after each frame's centre and before it: two tensors
-    /// [T, number of such k]. At k = half the window, the first has a zero: the periodic window has ended there.
+    /// Sum and difference of the samples at distances k, from 0 to half the window, after each frame's centre and before it: two tensors
+    /// [T, number of such k]. At k = half the window there is none after it: the periodic window has ended there.
     /// </summary>
-    private static (OnnxValue After, OnnxValue Before) AboutCentres(OnnxGraphBuilder g, LogMelSettings settings, OnnxValue rows, int parity)
+    private static (OnnxValue Sum, OnnxValue Difference) AboutCentres(OnnxGraphBuilder g, LogMelSettings settings, OnnxValue rows, CentredTransform.Waves waves)
     {
         var (half, hop, perFrame) = (settings.WindowSize / 2, settings.HopSize, RowsPerFrame(settings));
+        var (nearestAfter, nearestBefore) = (half + waves.First, half - waves.First);
         var after = new List<OnnxValue>();
         var before = new List<OnnxValue>();
         for (var row = 0; row < perFrame; row++)
         {
             var (first, last) = (row * hop, ((row + 1) * hop) - 1);
-            var start = Math.Max(first, half + parity);
-            start += (start - half - parity) % 2;
-            if (start <= Math.Min(last, (2 * half) - 1)) after.Add(Columns(row, start - first, (2 * half) - first, 2));
+            var start = nearestAfter + UpToStep(first - nearestAfter);
+            if (start <= Math.Min(last, (2 * half) - 1)) after.Add(Columns(row, start - first, (2 * half) - first, waves.Step));
 
-            start = Math.Min(last, half - parity);
-            start -= (half - parity - start) % 2;
-            if (start >= first) before.Insert(0, Columns(row, start - first, long.MinValue, -2));
+            start = nearestBefore - UpToStep(nearestBefore - last);
+            if (start >= first) before.Insert(0, Columns(row, start - first, long.MinValue, -waves.Step));
         }
-        if (half % 2 == parity)
+        if ((half - waves.First) % waves.Step == 0)
         {
             var frames = g.Dimension(before[0], 0);
             after.Add(g.ConstantOfShape(g.Concat(0, frames, g.Ints(1)), 0f));
         }
-        return (g.Concat(1, [.. after]), g.Concat(1, [.. before]));
+        var (samplesAfter, samplesBefore) = (g.Concat(1, [.. after]), g.Concat(1, [.. before]));
+        return (samplesAfter + samplesBefore, samplesAfter - samplesBefore);
+
+        int UpToStep(int distance) => (Math.Max(distance, 0) + waves.Step - 1) / waves.Step * waves.Step;
 
         OnnxValue Columns(int row, long start, long end, long step)
         {

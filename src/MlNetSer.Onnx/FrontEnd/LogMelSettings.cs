@@ -18,10 +18,10 @@ public sealed record LogMelSettings
     /// <summary>Samples per second of the waveform, mono.</summary>
     public int SampleRate { get; init; } = 22050;
 
-    /// <summary>Points of the Fourier transform; even, at least <see cref="WindowSize"/>.</summary>
+    /// <summary>Points of the Fourier transform; a multiple of 4, at least <see cref="WindowSize"/>.</summary>
     public int FftSize { get; init; } = 2048;
 
-    /// <summary>Samples under the periodic Hamming window, which is centred in the transform; even.</summary>
+    /// <summary>Samples under the periodic Hamming window, which is centred in the transform; even, 4 or more.</summary>
     public int WindowSize { get; init; } = 660;
 
     /// <summary>Samples from one frame to the next. Frame t is centred on sample t · hop, and the waveform is mirrored at its ends.</summary>
@@ -104,8 +104,8 @@ public sealed record LogMelSettings
     public void Validate()
     {
         Require(SampleRate is > 0 and <= 1_000_000, nameof(SampleRate), SampleRate, "1 to 1,000,000");
-        Require(FftSize is > 0 and <= 1 << 20 && FftSize % 2 == 0, nameof(FftSize), FftSize, "an even number up to 1,048,576");
-        Require(WindowSize > 0 && WindowSize % 2 == 0 && WindowSize <= FftSize, nameof(WindowSize), WindowSize, $"an even number up to FftSize = {FftSize}");
+        Require(FftSize is > 0 and <= 1 << 20 && FftSize % 4 == 0, nameof(FftSize), FftSize, "a multiple of 4 up to 1,048,576");
+        Require(WindowSize >= 4 && WindowSize % 2 == 0 && WindowSize <= FftSize, nameof(WindowSize), WindowSize, $"an even number from 4 to FftSize = {FftSize}");
         Require(HopSize is > 0 and <= 1 << 20, nameof(HopSize), HopSize, "1 to 1,048,576");
         Require(MaxFrequency > 0 && MaxFrequency <= SampleRate / 2.0, nameof(MaxFrequency), MaxFrequency, $"up to half of SampleRate = {SampleRate}");
         Require(MinFrequency >= 0 && MinFrequency < MaxFrequency, nameof(MinFrequency), MinFrequency, $"0 to below MaxFrequency = {MaxFrequency}");
