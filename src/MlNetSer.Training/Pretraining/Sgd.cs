@@ -17,12 +17,14 @@ internal sealed class Sgd : IDisposable
         _momentum = momentum;
         _weightDecay = weightDecay;
         _slots = [.. weights.Select(w => (w.Name, w.Weight, zeros_like(w.Weight).DetachFromDisposeScope()))];
+        // Gradients that come with the first step would stay where its activations were, and keep the heap in pieces.
+        foreach (var slot in _slots.Where(s => s.Weight.requires_grad)) BeginGradient(slot.Weight);
     }
 
     /// <summary>The velocities by the names of their weights.</summary>
     public IEnumerable<(string Name, Tensor Velocity)> Velocities => _slots.Select(s => (s.Name, s.Velocity));
 
-    /// <summary>One step along the gradients, which are set to zero afterwards. Weights without a gradient stay as they are.</summary>
+    /// <summary>One step along the gradients, which are set to zero afterwards. Weights that require none stay as they are.</summary>
     public void Step(double rate)
     {
         using var noGradient = no_grad();
@@ -34,6 +36,12 @@ internal sealed class Sgd : IDisposable
             weight.add_(velocity, alpha: -rate);
             gradient.zero_();
         }
+    }
+
+    private static void BeginGradient(Tensor weight)
+    {
+        using var zero = zeros_like(weight);
+        weight.grad = zero;
     }
 
     public void Dispose()

@@ -33,10 +33,10 @@ public class SgdTests
     }
 
     [Fact]
-    public void Weights_without_a_gradient_stay()
+    public void Weights_that_require_no_gradient_stay()
     {
         using var scope = NewDisposeScope();
-        var weight = tensor(new float[] { 1, 2 }, requires_grad: true);
+        var weight = tensor(new float[] { 1, 2 });
         using var sgd = new Sgd([("w", weight)], 0.9, 0.1);
         sgd.Step(0.1);
         Assert.Equal([1f, 2f], weight.data<float>().ToArray());
