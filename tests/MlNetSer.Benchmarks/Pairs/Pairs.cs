@@ -10,12 +10,14 @@ internal static class Pairs
         .Select(name => ($"encoder-{name}", (Func<Pair>)(() => PeerPair.Of(name))))
         .Concat(SoundEncoders.Names.Where(PeerPair.Knows).SelectMany(name => TrainPair.Precisions.Select(p => (TrainPair.Name(name, p), (Func<Pair>)(() => TrainPair.Of(name, p))))))
         .Concat(SoundEncoders.Names.Select(name => ($"int8-{name}", (Func<Pair>)(() => IntegerPair.Of(name)))))
+        // The operations of recurrent layers are not counted.
+        .Concat(SoundEncoders.Names.Where(name => name is not CrnnEncoder.ArchitectureName).Select(name => ($"peak-{name}", (Func<Pair>)(() => PeakPair.Of(name)))))
         .Append(("frontend", FrontEndPair.Create))
         .Append(("overlap", OverlapPair.Create))
         .Append(("decode", DecodePair.Create))
         .Append(("embed", () => EmbedPair.OfTool()))
         .Append(("embed-library", () => EmbedPair.OfLibrary()))
-        .Append(("embed-peer", PeerEmbedPair.Create))
+        .Concat(Enum.GetValues<EncoderArithmetic>().Select(arithmetic => (PeerEmbedPair.Name(arithmetic), (Func<Pair>)(() => PeerEmbedPair.Of(arithmetic)))))
         .Append(("transform", TransformPair.Create))
         .Append(("processes", ProcessPair.Create))
         .ToDictionary(entry => entry.Item1, entry => entry.Item2);

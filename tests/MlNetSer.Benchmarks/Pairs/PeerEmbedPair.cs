@@ -10,21 +10,23 @@ internal static class PeerEmbedPair
     private const int Files = 100;
     private const int Batch = 32;
 
-    internal static Pair Create()
+    internal static Pair Of(EncoderArithmetic arithmetic)
     {
         using var network = SoundEncoders.Create(VggEncoder.ArchitectureName, seed: 1);
         var info = SoundModelInfo.Read(SoundModels.Default) with { Encoder = network.Architecture, EmbeddingSize = network.EmbeddingSize };
-        var embedder = new SoundEmbedder(EncoderExport.ToModel(network, info).ToBytes());
+        var embedder = new SoundEmbedder(EncoderExport.ToModel(network, info, arithmetic: arithmetic).ToBytes());
         var folder = Path.GetDirectoryName(BenchmarkSounds.Files[0])!;
         string[] files = [.. Directory.GetFiles(folder).Order(StringComparer.Ordinal).Take(Files)];
         // All clips have the same length, about 5 seconds.
         var clip = SoundClip.Of(files[0], info.LogMel);
         return new(
-            "embed-peer", "files/s",
+            Name(arithmetic), "files/s",
             new("SoundEmbedder.EmbedFiles, 1 thread", () => Rate(embedder, files)),
             new("soundfile, SciPy, torchaudio, PyTorch, 1 thread", () => PeerRate(folder, clip)),
             embedder);
     }
+
+    internal static string Name(EncoderArithmetic arithmetic) => arithmetic is EncoderArithmetic.Int8 ? "embed-peer-int8" : "embed-peer";
 
     private static double Rate(SoundEmbedder embedder, string[] files)
     {
