@@ -120,8 +120,9 @@ internal sealed class LocalServer : IDisposable
         if (answer.DeclaredLength is { } length) head.Append(CultureInfo.InvariantCulture, $"Content-Length: {length}\r\n");
         await stream.WriteAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()), _stop.Token);
         var body = answer.Body.AsMemory(0, Math.Min(answer.Body.Length, answer.StallAfter ?? int.MaxValue));
-        await stream.WriteAsync(body, _stop.Token);
+        // Before they are sent: a client that has them may look at once.
         Interlocked.Add(ref _bodyBytes, body.Length);
+        await stream.WriteAsync(body, _stop.Token);
         if (answer.StallAfter is not null) await Task.Delay(Timeout.Infinite, _stop.Token);
     }
 }

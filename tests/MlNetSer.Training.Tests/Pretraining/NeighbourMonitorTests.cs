@@ -11,8 +11,9 @@ public sealed class NeighbourMonitorTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly LogMelCache _cache;
+    private readonly ITestOutputHelper _output;
 
-    public NeighbourMonitorTests() => _cache = TestSounds.Cache(_folder, 6, seconds: 2.6);
+    public NeighbourMonitorTests(ITestOutputHelper output) => (_output, _cache) = (output, TestSounds.Cache(_folder, 6, seconds: 2.6));
 
     public void Dispose()
     {
@@ -53,15 +54,34 @@ public sealed class NeighbourMonitorTests : IDisposable
                 patches.Add((clip, [.. head.call(encoder.call(input)).data<float>().ToArray().Select(v => (double)v)]));
             }
         }
-        int Label(IEnumerable<int> labels) => labels.GroupBy(l => l).MaxBy(g => g.Count())!.Key;
-        var right = Enumerable.Range(0, Clips).Count(clip => LabelOf(clip) == Label(patches.Where(p => p.Clip == clip).Select(patch =>
-            Label(patches.Where(other => other.Clip != clip)
-                .OrderByDescending(other => other.Direction.Zip(patch.Direction, (a, b) => a * b).Sum())
-                .Take(200)
-                .Select(other => LabelOf(other.Clip))))));
         Assert.True(patches.Count > 220, $"{patches.Count} patches");
-        Assert.InRange(right, Clips / 3, Clips - 1);
-        Assert.Equal(right / (double)Clips, accuracy);
+        var decisions = Enumerable.Range(0, Clips).Select(clip =>
+        {
+            var votes = patches.Where(p => p.Clip == clip).Select(patch => Vote(patch.Direction, patches.Where(other => other.Clip != clip))).ToList();
+            var (label, lead) = Majority(votes.Select(v => v.Label));
+            // One vote that goes to another label takes two from the lead.
+            return (IsRight: label == LabelOf(clip), IsSure: lead > 2 * votes.Count(v => !v.IsSure));
+        }).ToList();
+        var unsure = decisions.Count(d => !d.IsSure);
+        var right = decisions.Count(d => d is { IsRight: true, IsSure: true });
+        _output.WriteLine($"{right} of {Clips} right and {unsure} unsure, {accuracy:0.000} measured");
+        Assert.InRange(unsure, 0, 9);
+        Assert.InRange(right, Clips / 4, Clips - unsure - 1);
+        Assert.InRange((int)Math.Round(accuracy * Clips), right, right + unsure);
+
+        (int Label, bool IsSure) Vote(double[] direction, IEnumerable<(int Clip, double[] Direction)> others)
+        {
+            var nearest = others.Select(o => (o.Clip, Similarity: o.Direction.Zip(direction, (a, b) => a * b).Sum())).OrderByDescending(o => o.Similarity).ToList();
+            var (label, lead) = Majority(nearest.Take(200).Select(o => LabelOf(o.Clip)));
+            // Which of two is the last one of the nearest is a matter of rounding where they are about as near.
+            return (label, lead > 2 || (lead > 0 && nearest[199].Similarity - nearest[200].Similarity > 1e-5));
+        }
+
+        static (int Label, int Lead) Majority(IEnumerable<int> labels)
+        {
+            var counts = labels.CountBy(l => l).OrderByDescending(c => c.Value).ToList();
+            return (counts[0].Key, counts[0].Value - counts.ElementAtOrDefault(1).Value);
+        }
     }
 
     /// <summary>Of so few patches all others vote, whatever the networks say, so that labels follow from their numbers.</summary>
