@@ -23,8 +23,9 @@ internal sealed class SupervisedStep : IDisposable
     public double Run(Tensor patches, Tensor labels, double rate)
     {
         using var scope = NewDisposeScope();
+        using var tape = BackwardTape.Begin();
         var loss = Loss(patches, labels);
-        loss.backward();
+        tape.Backward(loss);
         Optimiser.Step(rate);
         return loss.ToDouble();
     }

@@ -11,6 +11,7 @@ internal sealed class ConvBlock : nn.Module<Tensor, Tensor>, IOnnxExportable
     private readonly Conv2d conv;
     private readonly BatchNorm2d norm;
     private readonly MaxPool2d? pool;
+    private readonly PoolWindow window;
 
     /// <summary>An untrained block.</summary>
     /// <param name="inputs">Channels in.</param>
@@ -28,6 +29,7 @@ internal sealed class ConvBlock : nn.Module<Tensor, Tensor>, IOnnxExportable
         this.conv = conv;
         norm = nn.BatchNorm2d(outputs);
         this.pool = pool is { } size ? nn.MaxPool2d((size.Frames, size.Bands)) : null;
+        window = pool is { } points ? new((int)points.Frames, (int)points.Bands) : PoolWindow.Point;
         RegisterComponents();
     }
 
@@ -38,7 +40,9 @@ internal sealed class ConvBlock : nn.Module<Tensor, Tensor>, IOnnxExportable
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
-        var x = norm.call(MixedPrecision.Convolve(conv, input));
+        var x = MixedPrecision.Convolve(conv, input);
+        if (BackwardTape.Open?.Cut(x, norm, window) is { } output) return output;
+        x = norm.call(x);
         // The maximum is the same before ReLU and after, and its gradients are; there is less to do for ReLU after it.
         return (pool is null ? x : pool.call(x)).relu_();
     }

@@ -14,6 +14,8 @@ internal sealed class ResNet18Encoder : SoundEncoder
     /// <summary>"resnet18".</summary>
     public const string ArchitectureName = "resnet18";
 
+    private static readonly PoolWindow StemWindow = new(3, 3) { StrideHeight = 2, StrideWidth = 2, Padding = 1 };
+
     private readonly Conv2d stem;
     private readonly BatchNorm2d stem_norm;
     private readonly MaxPool2d stem_pool;
@@ -25,7 +27,7 @@ internal sealed class ResNet18Encoder : SoundEncoder
     {
         stem = nn.Conv2d(1, 64, kernel_size: 7, stride: 2, padding: 3, bias: false);
         stem_norm = nn.BatchNorm2d(64);
-        stem_pool = nn.MaxPool2d(kernel_size: 3, stride: 2, padding: 1);
+        stem_pool = nn.MaxPool2d(kernel_size: StemWindow.Height, stride: StemWindow.StrideHeight, padding: StemWindow.Padding);
         stage1 = Stage(64, 64, stride: 1);
         stage2 = Stage(64, 128, stride: 2);
         stage3 = Stage(128, 256, stride: 2);
@@ -38,7 +40,8 @@ internal sealed class ResNet18Encoder : SoundEncoder
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
-        var x = stem_pool.call(stem_norm.call(MixedPrecision.Convolve(stem, input))).relu_();
+        var x = MixedPrecision.Convolve(stem, input);
+        x = BackwardTape.Open?.Cut(x, stem_norm, StemWindow) ?? stem_pool.call(stem_norm.call(x)).relu_();
         return stage4.call(stage3.call(stage2.call(stage1.call(x)))).to(float32).mean([2, 3]);
     }
 

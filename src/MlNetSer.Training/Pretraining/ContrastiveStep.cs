@@ -29,8 +29,9 @@ internal sealed class ContrastiveStep : IDisposable
     public double Run(Tensor first, Tensor second, double rate)
     {
         using var scope = NewDisposeScope();
+        using var tape = BackwardTape.Begin();
         var value = _loss.call(Project(first), Project(second));
-        value.backward();
+        tape.Backward(value);
         Optimiser.Step(rate);
         return value.ToDouble();
     }

@@ -1,0 +1,58 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace MlNetSer.Training;
+
+/// <summary>
+/// A backward pass in sections: where a network is cut, torch's own pass ends and begins, and what lies between is differentiated by this library. While a tape is open on
+/// a thread, blocks that can compute so do, and are kept on it with all that their gradients need.
+/// </summary>
+internal sealed class BackwardTape : IDisposable
+{
+    [ThreadStatic]
+    private static BackwardTape? open;
+
+    private readonly BackwardTape? _outer;
+    private readonly Stack<Cut> _cuts = new();
+
+    private BackwardTape(BackwardTape? outer) => _outer = outer;
+
+    /// <summary>The tape of this thread, if there is one.</summary>
+    public static BackwardTape? Open => open;
+
+    /// <summary>Opens a tape on this thread until it is disposed of.</summary>
+    public static BackwardTape Begin() => open = new BackwardTape(open);
+
+    /// <summary>Batch norm, max pooling and ReLU of what a convolution gave.</summary>
+    /// <returns>What comes out, a leaf of torch's graph; null where torch must compute it.</returns>
+    public Tensor? Cut(Tensor input, BatchNorm2d norm, PoolWindow window) => Batch.Fits(input, norm) ? Push(new FusedNorm(input, norm, window)) : null;
+
+    /// <summary>Batch norm of what a convolution gave, plus a shortcut, with its own batch norm if there is one, and ReLU.</summary>
+    /// <returns>As above.</returns>
+    public Tensor? Cut(Tensor input, BatchNorm2d norm, Tensor shortcut, BatchNorm2d? shortcutNorm) =>
+        Batch.Fits(input, norm) && Batch.Fits(shortcut, shortcutNorm ?? norm) && shortcut.dtype == input.dtype && (shortcutNorm is not null || shortcut.is_leaf)
+            ? Push(new FusedSum(input, norm, shortcut, shortcutNorm)) : null;
+
+    /// <summary>Adds the gradients of a loss to those of all weights, and frees what they needed on the way.</summary>
+    public void Backward(Tensor loss)
+    {
+        loss.backward();
+        while (_cuts.TryPop(out var cut))
+        {
+            using (cut) cut.Backward();
+        }
+    }
+
+    public void Dispose()
+    {
+        open = _outer;
+        while (_cuts.TryPop(out var cut)) cut.Dispose();
+    }
+
+    private Tensor Push(Cut cut)
+    {
+        _cuts.Push(cut);
+        // The caller may dispose of what it gets before its gradient is asked for.
+        return cut.Output.alias();
+    }
+}
