@@ -34,12 +34,12 @@ internal sealed class BasicBlock : nn.Module<Tensor, Tensor>, IOnnxExportable
         // What lies behind the input is differentiated once: either by a tape's cut, or by torch after this block's.
         var tape = input.is_leaf ? BackwardTape.Open : null;
         var x = MixedPrecision.Convolve(conv1, input);
-        x = tape?.Cut(x, norm1, PoolWindow.Point) ?? norm1.call(x).relu_();
+        x = tape?.Cut(x, norm1, PoolWindow.Point) ?? BackwardTape.Normalise(norm1, x).relu_();
         x = MixedPrecision.Convolve(conv2, x);
         var identity = shortcut is null ? input : MixedPrecision.Convolve(shortcut, input);
         if (tape?.Cut(x, norm2, identity, shortcut_norm) is { } output) return output;
-        if (shortcut_norm is not null) identity = shortcut_norm.call(identity);
-        return norm2.call(x).add_(identity).relu_();
+        if (shortcut_norm is not null) identity = BackwardTape.Normalise(shortcut_norm, identity);
+        return BackwardTape.Normalise(norm2, x).add_(identity).relu_();
     }
 
     public IReadOnlyList<OnnxValue> ToOnnx(OnnxExporter onnx, IReadOnlyList<OnnxValue> inputs)

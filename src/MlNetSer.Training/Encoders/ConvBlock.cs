@@ -42,7 +42,7 @@ internal sealed class ConvBlock : nn.Module<Tensor, Tensor>, IOnnxExportable
     {
         var x = MixedPrecision.Convolve(conv, input);
         if (BackwardTape.Open?.Cut(x, norm, window) is { } output) return output;
-        x = norm.call(x);
+        x = BackwardTape.Normalise(norm, x);
         // The maximum is the same before ReLU and after, and its gradients are; there is less to do for ReLU after it.
         return (pool is null ? x : pool.call(x)).relu_();
     }

@@ -41,7 +41,7 @@ internal sealed class ResNet18Encoder : SoundEncoder
     public override Tensor forward(Tensor input)
     {
         var x = MixedPrecision.Convolve(stem, input);
-        x = BackwardTape.Open?.Cut(x, stem_norm, StemWindow) ?? stem_pool.call(stem_norm.call(x)).relu_();
+        x = BackwardTape.Open?.Cut(x, stem_norm, StemWindow) ?? stem_pool.call(BackwardTape.Normalise(stem_norm, x)).relu_();
         return stage4.call(stage3.call(stage2.call(stage1.call(x)))).to(float32).mean([2, 3]);
     }
 

@@ -24,23 +24,24 @@ internal sealed class ContrastiveStep : IDisposable
 
     /// <summary>
     /// Learns from N clips and returns their mean loss. The first and the second views ([N, 1, frames, bands] each) go through the
-    /// networks one after the other, so that batch norm sees the statistics of one view per clip, as in the paper's code.
+    /// encoder together, but batch norm sees the statistics of one view per clip, as in the paper's code.
     /// </summary>
     public double Run(Tensor first, Tensor second, double rate)
     {
         using var scope = NewDisposeScope();
-        using var tape = BackwardTape.Begin();
-        var value = _loss.call(Project(first), Project(second));
+        using var tape = BackwardTape.Begin(groups: 2);
+        var value = Loss(first, second);
         tape.Backward(value);
         Optimiser.Step(rate);
         return value.ToDouble();
     }
 
-    private Tensor Project(Tensor views)
+    private Tensor Loss(Tensor first, Tensor second)
     {
         // What only the backward pass needs is then held by it alone, and freed as it goes.
         using var forward = NewDisposeScope();
-        return _head.call(_encoder.call(views)).MoveToOuterDisposeScope();
+        var embeddings = _encoder.call(cat([first, second])).chunk(2);
+        return _loss.call(_head.call(embeddings[0]), _head.call(embeddings[1])).MoveToOuterDisposeScope();
     }
 
     public void Dispose()

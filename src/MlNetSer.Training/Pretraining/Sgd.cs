@@ -31,7 +31,7 @@ internal sealed class Sgd : IDisposable
         foreach (var (_, weight, velocity) in _slots)
         {
             using var gradient = weight.grad;
-            if (gradient is null) continue;
+            if (gradient is null || SgdKernel.TryStep(weight, velocity, gradient, rate, _momentum, _weightDecay)) continue;
             velocity.mul_(_momentum).add_(gradient).add_(weight, alpha: _weightDecay);
             weight.add_(velocity, alpha: -rate);
             gradient.zero_();

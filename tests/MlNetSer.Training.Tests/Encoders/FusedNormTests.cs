@@ -17,6 +17,7 @@ public class FusedNormTests
     [InlineData(5, 1024, 12, 1, 1, 1)]
     public void Gives_torch_s_values_gradients_and_running_statistics(int count, int channels, int height, int width, int rows, int columns)
     {
+        using var pause = FinaliserPause.Begin();
         using var scope = NewDisposeScope();
         var block = Block(channels, (rows, columns));
         var images = Images(count, height, width);
@@ -32,6 +33,7 @@ public class FusedNormTests
     [InlineData(64, 2, 2)]
     public void Is_as_exact_as_torch_in_bfloat16(int channels, int rows, int columns)
     {
+        using var pause = FinaliserPause.Begin();
         using var scope = NewDisposeScope();
         var block = Block(channels, (rows, columns));
         var images = Images(8, 51, 48).to(bfloat16).to(float32);
@@ -47,6 +49,7 @@ public class FusedNormTests
     [Fact]
     public void Takes_the_variance_of_values_far_from_zero()
     {
+        using var pause = FinaliserPause.Begin();
         using var scope = NewDisposeScope();
         var images = (randn(4, 16, 20, 30) + 4000).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2).requires_grad_();
         var norm = nn.BatchNorm2d(16);
@@ -64,6 +67,7 @@ public class FusedNormTests
     [InlineData(2, 1)]
     public void Pools_by_windows_that_overlap_and_reach_beyond_the_image(int height, int width)
     {
+        using var pause = FinaliserPause.Begin();
         using var scope = NewDisposeScope();
         var input = (Points(Images(3, height, width), 32) * 2).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
         var window = new PoolWindow(3, 3) { StrideHeight = 2, StrideWidth = 2, Padding = 1 };
@@ -79,6 +83,7 @@ public class FusedNormTests
     [Fact]
     public void Does_not_depend_on_the_number_of_threads()
     {
+        using var pause = FinaliserPause.Begin();
         using var scope = NewDisposeScope();
         var points = Points(Images(5, 30, 40), 32);
         var norm = nn.BatchNorm2d(32);
@@ -94,6 +99,7 @@ public class FusedNormTests
     [Fact]
     public void Lets_no_missing_number_disappear()
     {
+        using var pause = FinaliserPause.Begin();
         using var scope = NewDisposeScope();
         using var tape = BackwardTape.Begin();
         var points = Points(Images(2, 8, 6), 16);
@@ -108,6 +114,7 @@ public class FusedNormTests
     [Fact]
     public void Leaves_what_it_cannot_do_to_torch()
     {
+        using var pause = FinaliserPause.Begin();
         using var scope = NewDisposeScope();
         using var tape = BackwardTape.Begin();
         var norm = nn.BatchNorm2d(16);

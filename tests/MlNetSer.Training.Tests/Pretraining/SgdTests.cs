@@ -32,6 +32,40 @@ public class SgdTests
         }
     }
 
+    [Theory]
+    [InlineData("in rows", 300_007)]
+    [InlineData("channels last", 3 * 5 * 7 * 11)]
+    [InlineData("columns apart", 40)]
+    [InlineData("64 bits", 40)]
+    public void Steps_are_the_same_however_weights_lie_in_memory(string layout, int count)
+    {
+        using var pause = FinaliserPause.Begin();
+        using var scope = NewDisposeScope();
+        Tensor Of(Tensor values) => layout switch
+        {
+            "channels last" => values.reshape(7, 3, 5, 11).permute(0, 3, 1, 2),
+            "columns apart" => cat([values.unsqueeze(1), values.unsqueeze(1)], 1).select(1, 0),
+            "64 bits" => values.to(float64),
+            _ => values,
+        };
+        var (start, first, second) = (randn(count), randn(count), randn(count));
+        var plain = start.clone().to(float64);
+        var velocity = zeros_like(plain);
+        var weight = Of(start.clone()).requires_grad_();
+        using var sgd = new Sgd([("w", weight)], 0.9, 0.01);
+
+        foreach (var gradient in new[] { first, second })
+        {
+            velocity = (0.9 * velocity) + gradient.to(float64) + (0.01 * plain);
+            plain -= 0.5 * velocity;
+            (weight * Of(gradient)).sum().backward();
+            sgd.Step(0.5);
+        }
+
+        Assert.InRange(Reference.RelativeError(Of(plain), weight.detach()), 0, 1e-6);
+        Assert.Equal(0, weight.grad!.abs().max().to(float32).item<float>());
+    }
+
     [Fact]
     public void Weights_that_require_no_gradient_stay()
     {

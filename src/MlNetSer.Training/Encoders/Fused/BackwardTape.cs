@@ -13,25 +13,31 @@ internal sealed class BackwardTape : IDisposable
     private static BackwardTape? open;
 
     private readonly BackwardTape? _outer;
+    private readonly int _groups;
     private readonly Stack<Cut> _cuts = new();
 
-    private BackwardTape(BackwardTape? outer) => _outer = outer;
+    private BackwardTape(BackwardTape? outer, int groups) => (_outer, _groups) = (outer, groups);
 
     /// <summary>The tape of this thread, if there is one.</summary>
     public static BackwardTape? Open => open;
 
     /// <summary>Opens a tape on this thread until it is disposed of.</summary>
-    public static BackwardTape Begin() => open = new BackwardTape(open);
+    /// <param name="groups">Equal parts of what goes through a network, each of which is a batch of its own for batch norm.</param>
+    public static BackwardTape Begin(int groups = 1) => open = new BackwardTape(open, groups);
+
+    /// <summary>Batch norm by torch, of each group by itself.</summary>
+    public static Tensor Normalise(BatchNorm2d norm, Tensor input) =>
+        open is { _groups: > 1 } tape && norm.training ? cat([.. input.chunk(tape._groups).Select(norm.call)]) : norm.call(input);
 
     /// <summary>Batch norm, max pooling and ReLU of what a convolution gave.</summary>
     /// <returns>What comes out, a leaf of torch's graph; null where torch must compute it.</returns>
-    public Tensor? Cut(Tensor input, BatchNorm2d norm, PoolWindow window) => Batch.Fits(input, norm) ? Push(new FusedNorm(input, norm, window)) : null;
+    public Tensor? Cut(Tensor input, BatchNorm2d norm, PoolWindow window) => Batch.Fits(input, norm, _groups) ? Push(new FusedNorm(input, norm, window, _groups)) : null;
 
     /// <summary>Batch norm of what a convolution gave, plus a shortcut, with its own batch norm if there is one, and ReLU.</summary>
     /// <returns>As above.</returns>
     public Tensor? Cut(Tensor input, BatchNorm2d norm, Tensor shortcut, BatchNorm2d? shortcutNorm) =>
-        Batch.Fits(input, norm) && Batch.Fits(shortcut, shortcutNorm ?? norm) && shortcut.dtype == input.dtype && (shortcutNorm is not null || shortcut.is_leaf)
-            ? Push(new FusedSum(input, norm, shortcut, shortcutNorm)) : null;
+        Batch.Fits(input, norm, _groups) && Batch.Fits(shortcut, shortcutNorm ?? norm, _groups) && shortcut.dtype == input.dtype && (shortcutNorm is not null || shortcut.is_leaf)
+            ? Push(new FusedSum(input, norm, shortcut, shortcutNorm, _groups)) : null;
 
     /// <summary>Adds the gradients of a loss to those of all weights, and frees what they needed on the way.</summary>
     public void Backward(Tensor loss)

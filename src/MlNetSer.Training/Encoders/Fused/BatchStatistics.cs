@@ -30,40 +30,18 @@ internal sealed class BatchStatistics
     public float[] Offset { get; }
 
     /// <summary>No norm at all: x stays as it is.</summary>
-    public static BatchStatistics None(int channels)
+    public static BatchStatistics[] None(ImageShape shape)
     {
-        var none = new BatchStatistics(null, 1, channels);
+        var none = new BatchStatistics(null, 1, shape.Channels);
         Array.Fill(none.Scale, 1);
-        return none;
+        return [.. Enumerable.Repeat(none, shape.Groups)];
     }
 
-    /// <summary>Takes mean and variance of a batch, which the running ones come closer to.</summary>
+    /// <summary>Takes mean and variance of each group, one after the other, which the running ones come closer to.</summary>
     /// <param name="norm">Batch norm with weights, bias, running statistics and momentum.</param>
-    /// <param name="shape">The batch's.</param>
-    /// <param name="sums">Of each channel's values.</param>
-    /// <param name="squares">Of their squares.</param>
-    public static BatchStatistics Of(BatchNorm2d norm, ImageShape shape, double[] sums, double[] squares)
-    {
-        var count = (double)shape.Count * shape.Points;
-        var batch = new BatchStatistics(norm, count, shape.Channels);
-        var (weight, bias) = (Values(norm.weight!), Values(norm.bias!));
-        var variance = new float[shape.Channels];
-        for (var c = 0; c < variance.Length; c++)
-        {
-            var mean = sums[c] / count;
-            var spread = Math.Max(0, (squares[c] / count) - (mean * mean));
-            batch._deviation[c] = Math.Sqrt(spread + norm.eps);
-            batch.Mean[c] = (float)mean;
-            batch.Scale[c] = (float)(weight[c] / batch._deviation[c]);
-            batch.Shift[c] = (float)(bias[c] - (mean * weight[c] / batch._deviation[c]));
-            variance[c] = (float)(spread * count / (count - 1));
-        }
-        var momentum = norm.momentum!.Value;
-        norm.running_mean!.mul_(1 - momentum).add_(tensor(batch.Mean), alpha: momentum);
-        norm.running_var!.mul_(1 - momentum).add_(tensor(variance), alpha: momentum);
-        norm.num_batches_tracked!.add_(1);
-        return batch;
-    }
+    /// <param name="shape">Of the images.</param>
+    /// <param name="moments">For each group, the sums of each channel's values and of their squares.</param>
+    public static BatchStatistics[] Of(BatchNorm2d norm, ImageShape shape, double[][][] moments) => [.. moments.Select(m => Of(norm, shape, m[0], m[1]))];
 
     /// <summary>Adds the gradients of the norm's weights and bias to theirs.</summary>
     /// <param name="sums">Of each channel's gradients of what came out.</param>
@@ -81,6 +59,28 @@ internal sealed class BatchStatistics
         }
         Add(_norm.weight!, weight);
         Add(_norm.bias!, bias);
+    }
+
+    private static BatchStatistics Of(BatchNorm2d norm, ImageShape shape, double[] sums, double[] squares)
+    {
+        var count = (double)shape.GroupPoints;
+        var batch = new BatchStatistics(norm, count, shape.Channels);
+        var (weight, bias) = (Values(norm.weight!), Values(norm.bias!));
+        var momentum = norm.momentum!.Value;
+        var (runningMean, runningVariance) = (norm.running_mean!.data<float>(), norm.running_var!.data<float>());
+        for (var c = 0; c < shape.Channels; c++)
+        {
+            var mean = sums[c] / count;
+            var spread = Math.Max(0, (squares[c] / count) - (mean * mean));
+            batch._deviation[c] = Math.Sqrt(spread + norm.eps);
+            batch.Mean[c] = (float)mean;
+            batch.Scale[c] = (float)(weight[c] / batch._deviation[c]);
+            batch.Shift[c] = (float)(bias[c] - (mean * weight[c] / batch._deviation[c]));
+            runningMean[c] = (float)(((1 - momentum) * runningMean[c]) + (momentum * mean));
+            runningVariance[c] = (float)(((1 - momentum) * runningVariance[c]) + (momentum * spread * count / (count - 1)));
+        }
+        norm.num_batches_tracked!.data<long>()[0]++;
+        return batch;
     }
 
     private static void Add(Parameter weight, float[] values)

@@ -13,23 +13,24 @@ internal sealed class FusedNorm : Cut
     private readonly Tensor _input;
     private readonly Tensor? _peaks;
     private readonly ImageShape _shape;
-    private readonly BatchStatistics _batch;
+    private readonly BatchStatistics[] _batches;
 
     /// <summary>Computes them.</summary>
     /// <param name="input">[N, channels, height, width] that <see cref="Batch.Fits"/>; it is not to be used again.</param>
     /// <param name="norm">Batch norm.</param>
     /// <param name="window">Of pooling.</param>
-    public FusedNorm(Tensor input, BatchNorm2d norm, PoolWindow window)
+    /// <param name="groups">As in <see cref="ImageShape"/>.</param>
+    public FusedNorm(Tensor input, BatchNorm2d norm, PoolWindow window, int groups)
     {
         _input = input.DetachFromDisposeScope();
-        _shape = Batch.Shape(input, window);
+        _shape = Batch.Shape(input, groups, window);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var points = Batch.Points(input.detach());
         Tensor Pooled() => empty([_shape.Count, _shape.PooledHeight, _shape.PooledWidth, _shape.Channels], input.dtype);
         if (window != PoolWindow.Point) _peaks = Pooled().DetachFromDisposeScope();
         var output = Pooled();
-        _batch = input.dtype == bfloat16 ? Forward<BrainPrecision, ushort>(norm, points, output) : Forward<SinglePrecision, float>(norm, points, output);
+        _batches = input.dtype == bfloat16 ? Forward<BrainPrecision, ushort>(norm, points, output) : Forward<SinglePrecision, float>(norm, points, output);
         Output = Batch.Images(output).requires_grad_().DetachFromDisposeScope();
     }
 
@@ -57,7 +58,7 @@ internal sealed class FusedNorm : Cut
         _peaks?.Dispose();
     }
 
-    private unsafe BatchStatistics Forward<TPrecision, TStored>(BatchNorm2d norm, Tensor points, Tensor output)
+    private unsafe BatchStatistics[] Forward<TPrecision, TStored>(BatchNorm2d norm, Tensor points, Tensor output)
         where TPrecision : struct, IPrecision<TStored>
         where TStored : unmanaged
     {
@@ -67,9 +68,10 @@ internal sealed class FusedNorm : Cut
             var (x, peaks, y) = ((nint)firstPoint, (nint)firstPeak, (nint)firstOutput);
             var sums = Batch.Sum(shape, 2, (i, sum) =>
                 NormKernel<TPrecision, TStored>.Moments((TStored*)x + ((nint)i * shape.Values), shape.Points, shape.Channels, sum[0], sum[1]));
-            var batch = BatchStatistics.Of(norm, _shape, sums[0], sums[1]);
+            var batches = BatchStatistics.Of(norm, shape, sums);
             Batch.ForEach(shape, i =>
             {
+                var batch = batches[shape.Group(i)];
                 var peak = (TStored*)peaks + ((nint)i * shape.PooledValues);
                 fixed (float* scale = batch.Scale, shift = batch.Shift)
                 {
@@ -77,7 +79,7 @@ internal sealed class FusedNorm : Cut
                     NormKernel<TPrecision, TStored>.Forward(peak, (TStored*)y + ((nint)i * shape.PooledValues), shape.PooledPoints, shape.Channels, scale, shift);
                 }
             });
-            return batch;
+            return batches;
         }
     }
 
@@ -91,19 +93,21 @@ internal sealed class FusedNorm : Cut
             var (x, peaks, y) = ((nint)firstPoint, (nint)firstPeak, (nint)firstGradient);
             var sums = Batch.Sum(shape, 2, (i, sum) =>
             {
-                fixed (float* scale = _batch.Scale, shift = _batch.Shift, mean = _batch.Mean)
+                var batch = _batches[shape.Group(i)];
+                fixed (float* scale = batch.Scale, shift = batch.Shift, mean = batch.Mean)
                 {
                     NormKernel<TPrecision, TStored>.GradientSums(
                         (TStored*)peaks + ((nint)i * shape.PooledValues), (TStored*)y + ((nint)i * shape.PooledValues), shape.PooledPoints, shape.Channels, scale, shift, mean, sum[0], sum[1]);
                 }
             });
-            _batch.Differentiate(sums[0], sums[1]);
+            foreach (var (batch, sum) in _batches.Zip(sums)) batch.Differentiate(sum[0], sum[1]);
             Batch.ForEach(shape, i =>
             {
+                var batch = _batches[shape.Group(i)];
                 var image = (TStored*)x + ((nint)i * shape.Values);
                 var peak = (TStored*)peaks + ((nint)i * shape.PooledValues);
                 var gradient = (TStored*)y + ((nint)i * shape.PooledValues);
-                fixed (float* scale = _batch.Scale, shift = _batch.Shift, slope = _batch.Slope, offset = _batch.Offset)
+                fixed (float* scale = batch.Scale, shift = batch.Shift, slope = batch.Slope, offset = batch.Offset)
                 {
                     if (_peaks is null)
                     {

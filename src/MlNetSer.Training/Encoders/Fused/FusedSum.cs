@@ -9,24 +9,25 @@ internal sealed class FusedSum : Cut
     private readonly Tensor _input, _shortcut;
     private readonly bool _shortcutEnds;
     private readonly ImageShape _shape;
-    private readonly BatchStatistics _batch, _shortcutBatch;
+    private readonly BatchStatistics[] _batches, _shortcutBatches;
 
     /// <summary>Computes it.</summary>
     /// <param name="input">[N, channels, height, width] that <see cref="Batch.Fits"/>; it is not to be used again.</param>
     /// <param name="norm">Its batch norm.</param>
     /// <param name="shortcut">The same shape: a convolution's output, not to be used again, or a leaf of torch's graph that is added as it is.</param>
     /// <param name="shortcutNorm">Batch norm of the former.</param>
-    public FusedSum(Tensor input, BatchNorm2d norm, Tensor shortcut, BatchNorm2d? shortcutNorm)
+    /// <param name="groups">As in <see cref="ImageShape"/>.</param>
+    public FusedSum(Tensor input, BatchNorm2d norm, Tensor shortcut, BatchNorm2d? shortcutNorm, int groups)
     {
         _input = input.DetachFromDisposeScope();
         _shortcutEnds = shortcutNorm is null;
         _shortcut = shortcutNorm is null ? shortcut.alias().DetachFromDisposeScope() : shortcut.DetachFromDisposeScope();
-        _shape = Batch.Shape(input, PoolWindow.Point);
+        _shape = Batch.Shape(input, groups, PoolWindow.Point);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var (points, others) = (Batch.Points(input.detach()), Batch.Points(_shortcut.detach()));
         var output = empty_like(points);
-        (_batch, _shortcutBatch) = input.dtype == bfloat16
+        (_batches, _shortcutBatches) = input.dtype == bfloat16
             ? Forward<BrainPrecision, ushort>(points, norm, others, shortcutNorm, output)
             : Forward<SinglePrecision, float>(points, norm, others, shortcutNorm, output);
         Output = Batch.Images(output).requires_grad_().DetachFromDisposeScope();
@@ -60,23 +61,24 @@ internal sealed class FusedSum : Cut
         _shortcut.Dispose();
     }
 
-    private unsafe (BatchStatistics Input, BatchStatistics Shortcut) Forward<TPrecision, TStored>(
-        Tensor points, BatchNorm2d norm, Tensor others, BatchNorm2d? shortcutNorm, Tensor output)
+    private unsafe (BatchStatistics[] Input, BatchStatistics[] Shortcut) Forward<TPrecision, TStored>(
+        Tensor points, BatchNorm2d norm, Tensor shortcuts, BatchNorm2d? shortcutNorm, Tensor output)
         where TPrecision : struct, IPrecision<TStored>
         where TStored : unmanaged
     {
         var shape = _shape;
-        fixed (byte* first = points.bytes, firstOther = others.bytes, firstOutput = output.bytes)
+        fixed (byte* first = points.bytes, firstOther = shortcuts.bytes, firstOutput = output.bytes)
         {
             var (x, y, sum) = ((nint)first, (nint)firstOther, (nint)firstOutput);
-            var batch = Statistics<TPrecision, TStored>(x, norm);
-            var other = shortcutNorm is null ? BatchStatistics.None(shape.Channels) : Statistics<TPrecision, TStored>(y, shortcutNorm);
+            var batches = Statistics<TPrecision, TStored>(x, norm);
+            var others = shortcutNorm is null ? BatchStatistics.None(shape) : Statistics<TPrecision, TStored>(y, shortcutNorm);
             Batch.ForEach(shape, i =>
             {
+                var (batch, other) = (batches[shape.Group(i)], others[shape.Group(i)]);
                 fixed (float* a = batch.Scale, b = other.Scale, c = Shift(batch, other))
                     At<TPrecision, TStored>(i, x, y, a, b, c).Forward((TStored*)sum + ((nint)i * shape.Values));
             });
-            return (batch, other);
+            return (batches, others);
         }
     }
 
@@ -90,27 +92,29 @@ internal sealed class FusedSum : Cut
             var (x, y, g) = ((nint)first, (nint)firstOther, (nint)firstGradient);
             var sums = Batch.Sum(shape, 3, (i, sum) =>
             {
-                fixed (float* a = _batch.Scale, b = _shortcutBatch.Scale, c = Shift(_batch, _shortcutBatch), meanX = _batch.Mean, meanY = _shortcutBatch.Mean)
+                var (batch, other) = (_batches[shape.Group(i)], _shortcutBatches[shape.Group(i)]);
+                fixed (float* a = batch.Scale, b = other.Scale, c = Shift(batch, other), meanX = batch.Mean, meanY = other.Mean)
                     At<TPrecision, TStored>(i, x, y, a, b, c).GradientSums((TStored*)g + ((nint)i * shape.Values), meanX, meanY, sum[0], sum[1], sum[2]);
             });
-            _batch.Differentiate(sums[0], sums[1]);
-            _shortcutBatch.Differentiate(sums[0], sums[2]);
+            foreach (var (batch, sum) in _batches.Zip(sums)) batch.Differentiate(sum[0], sum[1]);
+            foreach (var (other, sum) in _shortcutBatches.Zip(sums)) other.Differentiate(sum[0], sum[2]);
             Batch.ForEach(shape, i =>
             {
-                fixed (float* a = _batch.Scale, b = _shortcutBatch.Scale, c = Shift(_batch, _shortcutBatch))
-                fixed (float* slopeX = _batch.Slope, offsetX = _batch.Offset, slopeY = _shortcutBatch.Slope, offsetY = _shortcutBatch.Offset)
+                var (batch, other) = (_batches[shape.Group(i)], _shortcutBatches[shape.Group(i)]);
+                fixed (float* a = batch.Scale, b = other.Scale, c = Shift(batch, other))
+                fixed (float* slopeX = batch.Slope, offsetX = batch.Offset, slopeY = other.Slope, offsetY = other.Offset)
                     At<TPrecision, TStored>(i, x, y, a, b, c).Backward((TStored*)g + ((nint)i * shape.Values), slopeX, offsetX, slopeY, offsetY);
             });
         }
     }
 
-    private unsafe BatchStatistics Statistics<TPrecision, TStored>(nint images, BatchNorm2d norm)
+    private unsafe BatchStatistics[] Statistics<TPrecision, TStored>(nint images, BatchNorm2d norm)
         where TPrecision : struct, IPrecision<TStored>
         where TStored : unmanaged
     {
         var shape = _shape;
         var sums = Batch.Sum(shape, 2, (i, sum) => NormKernel<TPrecision, TStored>.Moments((TStored*)images + ((nint)i * shape.Values), shape.Points, shape.Channels, sum[0], sum[1]));
-        return BatchStatistics.Of(norm, shape, sums[0], sums[1]);
+        return BatchStatistics.Of(norm, shape, sums);
     }
 
     private unsafe SumKernel<TPrecision, TStored>.Image At<TPrecision, TStored>(int image, nint x, nint y, float* a, float* b, float* c)
