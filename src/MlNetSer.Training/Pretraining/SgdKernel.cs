@@ -16,8 +16,8 @@ internal static class SgdKernel
     public static bool TryStep(Tensor weight, Tensor velocity, Tensor gradient, double rate, double momentum, double decay)
     {
         if (weight.device_type != DeviceType.CPU || weight.dtype != float32 || weight.numel() > int.MaxValue / sizeof(float)) return false;
-        var strides = weight.stride();
-        if (!strides.SequenceEqual(velocity.stride()) || !strides.SequenceEqual(gradient.stride())) return false;
+        // Sgd makes velocities like their weights; gradients come from torch.
+        if (!weight.stride().SequenceEqual(gradient.stride())) return false;
         using var scope = NewDisposeScope();
         if (InOnePiece(weight.detach()) is not { } w || InOnePiece(velocity) is not { } v || InOnePiece(gradient) is not { } g) return false;
         Step(w.bytes, v.bytes, g.bytes, (float)rate, (float)momentum, (float)decay);

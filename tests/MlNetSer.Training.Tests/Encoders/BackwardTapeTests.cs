@@ -79,6 +79,29 @@ public class BackwardTapeTests
     }
 
     [Fact]
+    public void Adds_the_gradients_of_blocks_that_share_an_input()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(4);
+        var blocks = new[] { new BasicBlock(16, 16, stride: 1), new BasicBlock(16, 16, stride: 1) };
+        foreach (var block in blocks) ChannelsLast.Apply(block);
+        var images = randn([2, 5, 6, 16], generator: generator).permute(0, 3, 1, 2);
+
+        Tensor Gradient(bool taped)
+        {
+            using var pause = FinaliserPause.Begin();
+            using var tape = taped ? BackwardTape.Begin() : null;
+            var input = images.detach().clone().requires_grad_();
+            var loss = Loss(blocks.Select(b => b.call(input)));
+            if (tape is null) loss.backward();
+            else tape.Backward(loss);
+            return input.grad!;
+        }
+
+        AssertClose(Gradient(taped: false), Gradient(taped: true), "input");
+    }
+
+    [Fact]
     public void Leaves_a_residual_block_to_torch_whose_input_is_torch_s()
     {
         using var scope = NewDisposeScope();

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -69,7 +70,8 @@ public class FusedNormTests
     {
         using var pause = FinaliserPause.Begin();
         using var scope = NewDisposeScope();
-        var input = (Points(Images(3, height, width), 32) * 2).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+        // Rounded, so that windows have several points that are the largest.
+        var input = (Points(Images(3, height, width), 32) * 2).round().permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
         var window = new PoolWindow(3, 3) { StrideHeight = 2, StrideWidth = 2, Padding = 1 };
         var norm = nn.BatchNorm2d(32);
         using (no_grad()) norm.weight!.normal_();
@@ -94,6 +96,24 @@ public class FusedNormTests
         set_num_threads(2);
 
         Assert.All(one.Zip(two), pair => Assert.Equal(0, (pair.First - pair.Second).abs().max().item<float>()));
+    }
+
+    [Fact]
+    public unsafe void Rounds_to_bfloat16_as_torch_does()
+    {
+        using var scope = NewDisposeScope();
+        // Halfway between two neighbours and a step to both sides, in both directions, up to what rounds to infinity.
+        var bits = Enumerable.Range(0, 512).SelectMany(upper => new[] { 0x7FFF, 0x8000, 0x8001 }.Select(lower => (upper << 23) + (upper << 16) + lower)).ToArray();
+        var values = bits.Select(BitConverter.Int32BitsToSingle).Where(float.IsFinite).ToArray();
+        values = values[..(values.Length / ImageShape.Lanes * ImageShape.Lanes)];
+        var stored = new ushort[values.Length];
+        fixed (float* from = values)
+        fixed (ushort* to = stored)
+        {
+            for (var i = 0; i < values.Length; i += ImageShape.Lanes) BrainPrecision.Store(SinglePrecision.Load(from + i), to + i);
+        }
+
+        Assert.Equal(MemoryMarshal.Cast<byte, ushort>(tensor(values).to(bfloat16).bytes).ToArray(), stored);
     }
 
     [Fact]

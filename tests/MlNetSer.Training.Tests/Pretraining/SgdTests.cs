@@ -67,6 +67,22 @@ public class SgdTests
     }
 
     [Fact]
+    public void Follows_a_gradient_that_lies_otherwise_than_its_weight()
+    {
+        using var pause = FinaliserPause.Begin();
+        using var scope = NewDisposeScope();
+        var weight = zeros([2, 3, 4, 5], requires_grad: true);
+        using var sgd = new Sgd([("w", weight)], 0, 0);
+        var gradient = randn(2, 4, 5, 3).permute(0, 3, 1, 2);
+        var expected = -gradient.clone();
+        weight.grad = gradient;
+
+        sgd.Step(1);
+
+        Assert.InRange(Reference.RelativeError(expected, weight.detach()), 0, 1e-6);
+    }
+
+    [Fact]
     public void Weights_that_require_no_gradient_stay()
     {
         using var scope = NewDisposeScope();

@@ -96,8 +96,7 @@ internal static unsafe class PoolKernel<TPrecision, TStored>
                 {
                     var x = TPrecision.Load(at);
                     var value = Vector512.FusedMultiplyAdd(x, a, b);
-                    // Once something is not a number, it is the largest.
-                    var larger = ~Vector512.LessThanOrEqual(value, largest) & Vector512.Equals(largest, largest);
+                    var larger = Vector512.GreaterThan(value, largest);
                     largest = Vector512.ConditionalSelect(larger, value, largest);
                     peak = Vector512.ConditionalSelect(larger, x, peak);
                 }
