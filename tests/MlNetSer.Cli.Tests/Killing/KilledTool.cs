@@ -15,6 +15,13 @@ internal sealed class KilledTool(string folder, string run, int epochs, string e
     private readonly string _curve = Path.Combine(folder, run, "curve.csv");
     private readonly string _exported = Path.Combine(folder, exported);
 
+    /// <summary>Removes what the cache has, if it has anything, as a user does who wants room.</summary>
+    public void ForgetCache()
+    {
+        if (!Directory.Exists(_cache)) return;
+        foreach (var file in Directory.GetFiles(_cache, "*.logmel")) File.Delete(file);
+    }
+
     /// <summary>Starts the tool, waits for a moment and kills it a while later.</summary>
     /// <param name="moment">What to wait for.</param>
     /// <param name="times">How often it is to be seen before.</param>
