@@ -28,8 +28,8 @@ internal sealed class ConvBlock : nn.Module<Tensor, Tensor>, IOnnxExportable
     {
         this.conv = conv;
         norm = nn.BatchNorm2d(outputs);
-        this.pool = pool is { } size ? nn.MaxPool2d((size.Frames, size.Bands)) : null;
-        window = pool is { } points ? new((int)points.Frames, (int)points.Bands) : PoolWindow.Point;
+        window = pool is { } size ? new((int)size.Frames, (int)size.Bands) : PoolWindow.Point;
+        this.pool = pool is null ? null : nn.MaxPool2d((window.Height, window.Width));
         RegisterComponents();
     }
 

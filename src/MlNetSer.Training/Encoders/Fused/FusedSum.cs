@@ -10,6 +10,7 @@ internal sealed class FusedSum : Cut
     private readonly bool _shortcutEnds;
     private readonly ImageShape _shape;
     private readonly BatchStatistics[] _batches, _shortcutBatches;
+    private readonly float[][] _shifts;
 
     /// <summary>Computes it.</summary>
     /// <param name="input">[N, channels, height, width] that <see cref="Batch.Fits"/>; it is not to be used again.</param>
@@ -27,7 +28,7 @@ internal sealed class FusedSum : Cut
         using var noGradient = no_grad();
         var (points, others) = (Batch.Points(input.detach()), Batch.Points(_shortcut.detach()));
         var output = empty_like(points);
-        (_batches, _shortcutBatches) = input.dtype == bfloat16
+        (_batches, _shortcutBatches, _shifts) = input.dtype == bfloat16
             ? Forward<BrainPrecision, ushort>(points, norm, others, shortcutNorm, output)
             : Forward<SinglePrecision, float>(points, norm, others, shortcutNorm, output);
         Output = Batch.Images(output).requires_grad_().DetachFromDisposeScope();
@@ -61,7 +62,7 @@ internal sealed class FusedSum : Cut
         _shortcut.Dispose();
     }
 
-    private unsafe (BatchStatistics[] Input, BatchStatistics[] Shortcut) Forward<TPrecision, TStored>(
+    private unsafe (BatchStatistics[] Input, BatchStatistics[] Shortcut, float[][] Shifts) Forward<TPrecision, TStored>(
         Tensor points, BatchNorm2d norm, Tensor shortcuts, BatchNorm2d? shortcutNorm, Tensor output)
         where TPrecision : struct, IPrecision<TStored>
         where TStored : unmanaged
@@ -72,13 +73,14 @@ internal sealed class FusedSum : Cut
             var (x, y, sum) = ((nint)first, (nint)firstOther, (nint)firstOutput);
             var batches = Statistics<TPrecision, TStored>(x, norm);
             var others = shortcutNorm is null ? BatchStatistics.None(shape) : Statistics<TPrecision, TStored>(y, shortcutNorm);
+            float[][] shifts = [.. batches.Zip(others, (batch, other) => batch.Shift.Zip(other.Shift, (a, b) => a + b).ToArray())];
             Batch.ForEach(shape, i =>
             {
-                var (batch, other) = (batches[shape.Group(i)], others[shape.Group(i)]);
-                fixed (float* a = batch.Scale, b = other.Scale, c = Shift(batch, other))
+                var group = shape.Group(i);
+                fixed (float* a = batches[group].Scale, b = others[group].Scale, c = shifts[group])
                     At<TPrecision, TStored>(i, x, y, a, b, c).Forward((TStored*)sum + ((nint)i * shape.Values));
             });
-            return (batches, others);
+            return (batches, others, shifts);
         }
     }
 
@@ -92,16 +94,18 @@ internal sealed class FusedSum : Cut
             var (x, y, g) = ((nint)first, (nint)firstOther, (nint)firstGradient);
             var sums = Batch.Sum(shape, 3, (i, sum) =>
             {
-                var (batch, other) = (_batches[shape.Group(i)], _shortcutBatches[shape.Group(i)]);
-                fixed (float* a = batch.Scale, b = other.Scale, c = Shift(batch, other), meanX = batch.Mean, meanY = other.Mean)
+                var group = shape.Group(i);
+                var (batch, other) = (_batches[group], _shortcutBatches[group]);
+                fixed (float* a = batch.Scale, b = other.Scale, c = _shifts[group], meanX = batch.Mean, meanY = other.Mean)
                     At<TPrecision, TStored>(i, x, y, a, b, c).GradientSums((TStored*)g + ((nint)i * shape.Values), meanX, meanY, sum[0], sum[1], sum[2]);
             });
             foreach (var (batch, sum) in _batches.Zip(sums)) batch.Differentiate(sum[0], sum[1]);
             foreach (var (other, sum) in _shortcutBatches.Zip(sums)) other.Differentiate(sum[0], sum[2]);
             Batch.ForEach(shape, i =>
             {
-                var (batch, other) = (_batches[shape.Group(i)], _shortcutBatches[shape.Group(i)]);
-                fixed (float* a = batch.Scale, b = other.Scale, c = Shift(batch, other))
+                var group = shape.Group(i);
+                var (batch, other) = (_batches[group], _shortcutBatches[group]);
+                fixed (float* a = batch.Scale, b = other.Scale, c = _shifts[group])
                 fixed (float* slopeX = batch.Slope, offsetX = batch.Offset, slopeY = other.Slope, offsetY = other.Offset)
                     At<TPrecision, TStored>(i, x, y, a, b, c).Backward((TStored*)g + ((nint)i * shape.Values), slopeX, offsetX, slopeY, offsetY);
             });
@@ -121,6 +125,4 @@ internal sealed class FusedSum : Cut
         where TPrecision : struct, IPrecision<TStored>
         where TStored : unmanaged =>
         new((TStored*)x + ((nint)image * _shape.Values), (TStored*)y + ((nint)image * _shape.Values), _shape, a, b, c);
-
-    private static float[] Shift(BatchStatistics batch, BatchStatistics other) => [.. batch.Shift.Zip(other.Shift, (a, b) => a + b)];
 }
