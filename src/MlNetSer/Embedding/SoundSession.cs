@@ -14,7 +14,7 @@ internal sealed class SoundSession : SafeHandle
     /// <summary>Fed for a waveform that is the whole clip: a negative peak says that the graph is to measure it.</summary>
     private static readonly float[] s_unknown = [0, -1];
 
-    private readonly InferenceSession _session;
+    private readonly KernelSession _session;
     private volatile bool _disposed;
 
     /// <summary>Opens a session.</summary>
@@ -35,7 +35,7 @@ internal sealed class SoundSession : SafeHandle
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        _session = new InferenceSession(model.ToBytes(), options);
+        _session = new(model, options);
         SetHandle(1);
     }
 
@@ -77,7 +77,7 @@ internal sealed class SoundSession : SafeHandle
             using var stop = cancellation.Register(() => run.Terminate = true);
             using var samples = Tensor(waveform, [1, waveform.Length]);
             using var whole = Tensor(statistics.IsEmpty ? s_unknown : statistics, [s_unknown.Length]);
-            using var outputs = _session.Run(run, [LogMelFrontEnd.Waveform, LogMelFrontEnd.Statistics], [samples, whole], outputNames);
+            using var outputs = _session.Session.Run(run, [LogMelFrontEnd.Waveform, LogMelFrontEnd.Statistics], [samples, whole], outputNames);
             return read(outputs);
         }
         catch (OnnxRuntimeException) when (cancellation.IsCancellationRequested)

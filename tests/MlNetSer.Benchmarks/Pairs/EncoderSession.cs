@@ -10,12 +10,14 @@ internal sealed class EncoderSession : IDisposable
     internal const int Batch = 32;
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(20);
 
+    private readonly KernelSession? _kernels;
     private readonly InferenceSession _session;
 
-    internal EncoderSession(OnnxModel encoder)
+    internal EncoderSession(OnnxModel encoder, bool kernels = false)
     {
         using var options = new SessionOptions { IntraOpNumThreads = 1 };
-        _session = new(encoder.ToBytes(), options);
+        _kernels = kernels ? new(encoder.Clone(), options) : null;
+        _session = _kernels?.Session ?? new(encoder.ToBytes(), options);
     }
 
     /// <summary>Patches a second: as the peer measures it, the median over some seconds.</summary>
@@ -36,5 +38,9 @@ internal sealed class EncoderSession : IDisposable
         return Batch / times.Order().ElementAt(times.Count / 2);
     }
 
-    public void Dispose() => _session.Dispose();
+    public void Dispose()
+    {
+        _session.Dispose();
+        _kernels?.Dispose();
+    }
 }

@@ -13,7 +13,7 @@ internal static class PeerPair
     internal static Pair Of(string architecture)
     {
         using var encoder = SoundEncoders.Create(architecture, seed: 1);
-        var session = new EncoderSession(encoder.ToOnnxModel((OnnxDimension[])["P", 1, 101, 96]));
+        var session = new EncoderSession(encoder.ToOnnxModel((OnnxDimension[])["P", 1, 101, 96]), kernels: true);
         return new(
             $"encoder-{architecture}", "patches/s", new("ONNX Runtime, 1 thread", session.Rate),
             new("PyTorch, 1 thread", () => Peer.Patches(architecture, EncoderSession.Batch)), session);

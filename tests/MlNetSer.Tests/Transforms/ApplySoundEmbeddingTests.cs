@@ -38,7 +38,8 @@ public sealed class ApplySoundEmbeddingTests : IDisposable
         using var transformer = _ml.Transforms.ApplySoundEmbedding().Fit(data);
         using var embedder = new SoundEmbedder();
         var direct = embedder.EmbedFiles([.. sounds.Select(s => s.Path)]).Select(e => e.Vector!).ToArray();
-        AssertRows(direct, transformer.Transform(data), "Features");
+        // ML.NET's sessions have no kernels of this library.
+        AssertRows(direct, transformer.Transform(data), "Features", 1e-5);
         // Different sounds are told apart.
         Assert.All(direct.Skip(1), vector => Assert.True(TensorPrimitives.CosineSimilarity(direct[0], vector) < 0.99));
     }
@@ -195,11 +196,11 @@ public sealed class ApplySoundEmbeddingTests : IDisposable
         }
     }
 
-    private static void AssertRows(IEnumerable<float[]> expected, IDataView actual, string column)
+    private static void AssertRows(IEnumerable<float[]> expected, IDataView actual, string column, double tolerance = 1e-6)
     {
         var rows = actual.GetColumn<float[]>(column).ToArray();
         Assert.Equal(expected.Count(), rows.Length);
-        foreach (var (e, a) in expected.Zip(rows)) SoundEmbedderTests.AssertClose(e, a, 1e-6);
+        foreach (var (e, a) in expected.Zip(rows)) SoundEmbedderTests.AssertClose(e, a, tolerance);
     }
 
     private IDataView Waveforms(float[][] clips, int? size = null)

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace MlNetSer.Training;
+namespace MlNetSer;
 
 /// <summary>How the values of a tensor lie in memory: sixteen at a time from there and back.</summary>
 /// <typeparam name="TStored">What one of them takes up.</typeparam>
