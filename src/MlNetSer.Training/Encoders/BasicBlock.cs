@@ -33,13 +33,13 @@ internal sealed class BasicBlock : nn.Module<Tensor, Tensor>, IOnnxExportable
     {
         // What lies behind the input is differentiated once: either by a tape's cut, or by torch after this block's.
         var tape = input.is_leaf ? BackwardTape.Open : null;
-        var x = MixedPrecision.Convolve(conv1, input);
-        x = tape?.Cut(x, norm1, PoolWindow.Point) ?? BackwardTape.Normalise(norm1, x).relu_();
-        x = MixedPrecision.Convolve(conv2, x);
+        var first = BackwardTape.Convolve(conv1, norm1, input);
+        var between = tape?.Cut(first, norm1, PoolWindow.Point) ?? BackwardTape.Normalise(norm1, first.ToTorch()).relu_();
+        var second = BackwardTape.Convolve(conv2, norm2, between);
         var identity = shortcut is null ? input : MixedPrecision.Convolve(shortcut, input);
-        if (tape?.Cut(x, norm2, identity, shortcut_norm) is { } output) return output;
+        if (tape?.Cut(second, norm2, identity, shortcut_norm) is { } output) return output;
         if (shortcut_norm is not null) identity = BackwardTape.Normalise(shortcut_norm, identity);
-        return BackwardTape.Normalise(norm2, x).add_(identity).relu_();
+        return BackwardTape.Normalise(norm2, second.ToTorch()).add_(identity).relu_();
     }
 
     public IReadOnlyList<OnnxValue> ToOnnx(OnnxExporter onnx, IReadOnlyList<OnnxValue> inputs)

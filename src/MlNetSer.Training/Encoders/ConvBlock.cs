@@ -40,9 +40,9 @@ internal sealed class ConvBlock : nn.Module<Tensor, Tensor>, IOnnxExportable
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
-        var x = MixedPrecision.Convolve(conv, input);
-        if (BackwardTape.Open?.Cut(x, norm, window) is { } output) return output;
-        x = BackwardTape.Normalise(norm, x);
+        var convolved = BackwardTape.Convolve(conv, norm, input);
+        if (BackwardTape.Open?.Cut(convolved, norm, window) is { } output) return output;
+        var x = BackwardTape.Normalise(norm, convolved.ToTorch());
         // The maximum is the same before ReLU and after, and its gradients are; there is less to do for ReLU after it.
         return (pool is null ? x : pool.call(x)).relu_();
     }

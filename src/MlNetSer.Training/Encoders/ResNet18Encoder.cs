@@ -40,8 +40,8 @@ internal sealed class ResNet18Encoder : SoundEncoder
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
-        var x = MixedPrecision.Convolve(stem, input);
-        x = BackwardTape.Open?.Cut(x, stem_norm, StemWindow) ?? stem_pool.call(BackwardTape.Normalise(stem_norm, x)).relu_();
+        var convolved = BackwardTape.Convolve(stem, stem_norm, input);
+        var x = BackwardTape.Open?.Cut(convolved, stem_norm, StemWindow) ?? stem_pool.call(BackwardTape.Normalise(stem_norm, convolved.ToTorch())).relu_();
         return stage4.call(stage3.call(stage2.call(stage1.call(x)))).to(float32).mean([2, 3]);
     }
 

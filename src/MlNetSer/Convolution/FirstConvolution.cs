@@ -4,6 +4,7 @@ using System.Runtime.Intrinsics;
 namespace MlNetSer;
 
 /// <summary>A 3 x 3 convolution of stride 1 of images with one channel, point by point: there is nothing to gain by a transform. Thread-safe as <see cref="WinogradConvolution"/> is.</summary>
+[SkipLocalsInit]
 internal sealed unsafe class FirstConvolution : IDisposable
 {
     private const int Lanes = WinogradTransforms.Lanes;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace MlNetSer;
 
@@ -29,7 +30,9 @@ internal readonly unsafe struct BrainPrecision : IPrecision<ushort>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load(ushort* from)
     {
-        var (lower, upper) = Vector256.Widen(Vector256.Load(from));
+        var bits = Vector256.Load(from);
+        if (Avx512F.IsSupported) return (Avx512F.ConvertToVector512UInt32(bits) << 16).AsSingle();
+        var (lower, upper) = Vector256.Widen(bits);
         return (Vector512.Create(lower, upper) << 16).AsSingle();
     }
 
@@ -39,6 +42,6 @@ internal readonly unsafe struct BrainPrecision : IPrecision<ushort>
         // What is not a number stays none: processors make it with an empty lower half, to which no carry comes.
         var bits = values.AsUInt32();
         var rounded = (bits + Vector512.Create(0x7FFFu) + ((bits >> 16) & Vector512.Create(1u))) >> 16;
-        Vector256.Narrow(rounded.GetLower(), rounded.GetUpper()).Store(to);
+        (Avx512F.IsSupported ? Avx512F.ConvertToVector256UInt16(rounded) : Vector256.Narrow(rounded.GetLower(), rounded.GetUpper())).Store(to);
     }
 }

@@ -20,7 +20,7 @@ internal sealed unsafe class StackKernel : IDisposable
     {
         _stack = stack;
         if (stack.Layers[0] is { Inputs: 1 } first) _first = new(first.Outputs, first.Filters, first.Bias);
-        _convolutions = [.. stack.Layers.Skip(_first is null ? 0 : 1).Select(l => new WinogradConvolution(l.Inputs, l.Outputs, l.Filters, l.Bias))];
+        _convolutions = [.. stack.Layers.Skip(_first is null ? 0 : 1).Select(l => WinogradConvolution.Of(l.Inputs, l.Outputs, l.Filters, l.Bias))];
     }
 
     /// <summary>Whether it computes convolutions of so many channels here.</summary>

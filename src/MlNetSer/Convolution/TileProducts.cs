@@ -15,6 +15,9 @@ internal static unsafe class TileProducts
     /// <summary>Rows and columns of <see cref="Narrow"/>.</summary>
     public const int NarrowRows = 12, NarrowColumns = 32;
 
+    /// <summary>Rows and columns of <see cref="AddOuter"/>.</summary>
+    public const int OuterRows = 8, OuterColumns = 32;
+
     private const int Lanes = WinogradTransforms.Lanes;
 
     /// <summary>6 rows times 64 columns.</summary>
@@ -149,6 +152,80 @@ internal static unsafe class TileProducts
         Store(result + (9 * NarrowColumns), j0, j1);
         Store(result + (10 * NarrowColumns), k0, k1);
         Store(result + (11 * NarrowColumns), l0, l1);
+    }
+
+    /// <summary>Adds the products of 8 columns of one matrix with 32 of another.</summary>
+    /// <param name="left">[<paramref name="count"/>, 8].</param>
+    /// <param name="leftRow">Values from a row of it to the next.</param>
+    /// <param name="right">[<paramref name="count"/>, 32].</param>
+    /// <param name="rightRow">Values from a row of it to the next.</param>
+    /// <param name="count">Products in each sum.</param>
+    /// <param name="result">[8, 32], to which the sums are added.</param>
+    /// <param name="resultRow">Values from a row of it to the next.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AddOuter(float* left, nint leftRow, float* right, nint rightRow, int count, float* result, nint resultRow)
+    {
+        float* at = result;
+        Vector512<float> a0 = Vector512.Load(at), a1 = Vector512.Load(at + Lanes);
+        at += resultRow;
+        Vector512<float> b0 = Vector512.Load(at), b1 = Vector512.Load(at + Lanes);
+        at += resultRow;
+        Vector512<float> c0 = Vector512.Load(at), c1 = Vector512.Load(at + Lanes);
+        at += resultRow;
+        Vector512<float> d0 = Vector512.Load(at), d1 = Vector512.Load(at + Lanes);
+        at += resultRow;
+        Vector512<float> e0 = Vector512.Load(at), e1 = Vector512.Load(at + Lanes);
+        at += resultRow;
+        Vector512<float> f0 = Vector512.Load(at), f1 = Vector512.Load(at + Lanes);
+        at += resultRow;
+        Vector512<float> g0 = Vector512.Load(at), g1 = Vector512.Load(at + Lanes);
+        at += resultRow;
+        Vector512<float> h0 = Vector512.Load(at), h1 = Vector512.Load(at + Lanes);
+        for (var i = 0; i < count; i++, left += leftRow, right += rightRow)
+        {
+            var w0 = Vector512.Load(right);
+            var w1 = Vector512.Load(right + Lanes);
+            var x = Vector512.Create(left[0]);
+            a0 = Vector512.FusedMultiplyAdd(x, w0, a0);
+            a1 = Vector512.FusedMultiplyAdd(x, w1, a1);
+            x = Vector512.Create(left[1]);
+            b0 = Vector512.FusedMultiplyAdd(x, w0, b0);
+            b1 = Vector512.FusedMultiplyAdd(x, w1, b1);
+            x = Vector512.Create(left[2]);
+            c0 = Vector512.FusedMultiplyAdd(x, w0, c0);
+            c1 = Vector512.FusedMultiplyAdd(x, w1, c1);
+            x = Vector512.Create(left[3]);
+            d0 = Vector512.FusedMultiplyAdd(x, w0, d0);
+            d1 = Vector512.FusedMultiplyAdd(x, w1, d1);
+            x = Vector512.Create(left[4]);
+            e0 = Vector512.FusedMultiplyAdd(x, w0, e0);
+            e1 = Vector512.FusedMultiplyAdd(x, w1, e1);
+            x = Vector512.Create(left[5]);
+            f0 = Vector512.FusedMultiplyAdd(x, w0, f0);
+            f1 = Vector512.FusedMultiplyAdd(x, w1, f1);
+            x = Vector512.Create(left[6]);
+            g0 = Vector512.FusedMultiplyAdd(x, w0, g0);
+            g1 = Vector512.FusedMultiplyAdd(x, w1, g1);
+            x = Vector512.Create(left[7]);
+            h0 = Vector512.FusedMultiplyAdd(x, w0, h0);
+            h1 = Vector512.FusedMultiplyAdd(x, w1, h1);
+        }
+        at = result;
+        Store(at, a0, a1);
+        at += resultRow;
+        Store(at, b0, b1);
+        at += resultRow;
+        Store(at, c0, c1);
+        at += resultRow;
+        Store(at, d0, d1);
+        at += resultRow;
+        Store(at, e0, e1);
+        at += resultRow;
+        Store(at, f0, f1);
+        at += resultRow;
+        Store(at, g0, g1);
+        at += resultRow;
+        Store(at, h0, h1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

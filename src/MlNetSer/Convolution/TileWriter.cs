@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace MlNetSer;
@@ -8,6 +9,7 @@ namespace MlNetSer;
 internal readonly record struct Finish(bool Relu, bool Pool);
 
 /// <summary>Makes the points of tiles out of their products and puts them in their images.</summary>
+[SkipLocalsInit]
 internal static unsafe class TileWriter
 {
     private const int Lanes = WinogradTransforms.Lanes;
@@ -17,7 +19,7 @@ internal static unsafe class TileWriter
     /// <param name="products">36 times [count, <paramref name="some"/>].</param>
     /// <param name="position">Values from a position to the next.</param>
     /// <param name="some">How many channels, a multiple of 16.</param>
-    /// <param name="bias">One for each of them.</param>
+    /// <param name="bias">One for each of them, or null.</param>
     /// <param name="finish">What is done with the points.</param>
     /// <param name="grid">The images' shape.</param>
     /// <param name="first">The first tile, counted through all images.</param>
@@ -42,7 +44,7 @@ internal static unsafe class TileWriter
             var corner = output + (((((nint)image * height) + top) * width) + left) * channels;
             for (var c = 0; c < some; c += Lanes)
             {
-                WinogradTransforms.Output(products + c, position, Vector512.Load(bias + c), least, made);
+                WinogradTransforms.Output(products + c, position, bias is null ? default : Vector512.Load(bias + c), least, made);
                 if (finish.Pool) Largest(made);
                 for (var y = 0; y < rows; y++)
                 {

@@ -11,36 +11,46 @@ internal sealed unsafe class WinogradConvolution : IDisposable
     /// <summary>Tiles whose products with a filter are taken at once: a multiple of the rows of either product, and few enough for the second cache.</summary>
     private const int TilesAtOnce = 48;
 
-    // Positions that lie a power of two apart would share the same few places of the first cache.
-    private const int Gap = 16;
+    /// <summary>Values between positions, which would share the same few places of the first cache if they lay a power of two apart.</summary>
+    internal const int Gap = 16;
 
-    private readonly AlignedMemory _filters;
-    private readonly AlignedMemory _bias;
-    private readonly int _inputs, _outputs, _columns;
+    private readonly WinogradFilters _filters;
+    private readonly AlignedMemory? _bias;
 
-    /// <summary>Transforms filters.</summary>
+    /// <summary>A convolution.</summary>
+    /// <param name="filters">Its filters, which it owns.</param>
+    /// <param name="bias">One for each channel that comes out, or empty.</param>
+    public WinogradConvolution(WinogradFilters filters, ReadOnlySpan<float> bias = default)
+    {
+        _filters = filters;
+        if (bias.IsEmpty) return;
+        _bias = new(bias.Length);
+        bias.CopyTo(new(_bias.First, bias.Length));
+    }
+
+    /// <summary>A convolution whose filters lie as those of ONNX.</summary>
     /// <param name="inputs">Channels that go in: a multiple of 16.</param>
     /// <param name="outputs">Channels that come out: a multiple of 32.</param>
     /// <param name="filters">[<paramref name="outputs"/>, <paramref name="inputs"/>, 3, 3].</param>
     /// <param name="bias">One for each channel that comes out, or empty.</param>
-    public WinogradConvolution(int inputs, int outputs, ReadOnlySpan<float> filters, ReadOnlySpan<float> bias)
+    public static WinogradConvolution Of(int inputs, int outputs, ReadOnlySpan<float> filters, ReadOnlySpan<float> bias)
     {
-        (_inputs, _outputs) = (inputs, outputs);
-        _columns = outputs % TileProducts.WideColumns == 0 ? TileProducts.WideColumns : TileProducts.NarrowColumns;
-        _bias = new(outputs);
-        bias.CopyTo(new(_bias.First, outputs));
-        _filters = new((long)WinogradTransforms.Positions * inputs * outputs);
-        Span<float> transformed = stackalloc float[WinogradTransforms.Positions];
-        for (var output = 0; output < outputs; output++)
+        const int Weights = WinogradTransforms.Side * WinogradTransforms.Side;
+        var transformed = new WinogradFilters();
+        transformed.Reserve(inputs, outputs);
+        var side = new float[Weights * outputs];
+        fixed (float* first = side)
         {
             for (var input = 0; input < inputs; input++)
             {
-                WinogradTransforms.Filter(filters.Slice(((output * inputs) + input) * 9, 9), transformed);
-                var (block, column) = Math.DivRem(output, _columns);
-                for (var p = 0; p < transformed.Length; p++)
-                    _filters.First[((((((nint)block * WinogradTransforms.Positions) + p) * inputs) + input) * _columns) + column] = transformed[p];
+                for (var output = 0; output < outputs; output++)
+                {
+                    for (var w = 0; w < Weights; w++) side[(w * outputs) + output] = filters[(((output * inputs) + input) * Weights) + w];
+                }
+                transformed.Set(first, turned: false, input);
             }
         }
+        return new(transformed, bias);
     }
 
     /// <summary>Whether it can be computed so, and fast: where processors have the instructions, and with whole registers of channels.</summary>
@@ -58,25 +68,25 @@ internal sealed unsafe class WinogradConvolution : IDisposable
         where TPrecision : struct, IPrecision<TStored>
         where TStored : unmanaged
     {
+        var (inputs, outputs, columns) = (_filters.Inputs, _filters.Outputs, _filters.Columns);
         var tiles = (long)count * grid.Tiles;
-        var most = TilesAtOnce;
-        var transformed = scratch.Tiles.Reserve(WinogradTransforms.Positions * (((long)most * _inputs) + Gap));
-        var products = scratch.Products.Reserve(WinogradTransforms.Positions * (((long)most * _columns) + Gap));
-        var rows = _columns == TileProducts.WideColumns ? TileProducts.WideRows : TileProducts.NarrowRows;
-        for (var first = 0L; first < tiles; first += most)
+        var transformed = scratch.Tiles.Reserve(WinogradTransforms.Positions * (((long)TilesAtOnce * inputs) + Gap));
+        var products = scratch.Products.Reserve(WinogradTransforms.Positions * (((long)TilesAtOnce * columns) + Gap));
+        var rows = columns == TileProducts.WideColumns ? TileProducts.WideRows : TileProducts.NarrowRows;
+        for (var first = 0L; first < tiles; first += TilesAtOnce)
         {
-            var some = (int)Math.Min(most, tiles - first);
+            var some = (int)Math.Min(TilesAtOnce, tiles - first);
             // What the products' last rows read beyond the tiles is from before, and what they make of it is not looked at.
             var padded = (some + rows - 1) / rows * rows;
-            var (position, productPosition) = ((nint)((padded * _inputs) + Gap), (nint)((padded * _columns) + Gap));
-            TileReader.Read<TPrecision, TStored>(images, grid, _inputs, first, some, transformed, position, scratch.Edge);
-            for (var channel = 0; channel < _outputs; channel += _columns)
+            var (position, productPosition) = ((nint)((padded * inputs) + Gap), (nint)((padded * columns) + Gap));
+            TileReader<InputTile, TPrecision, TStored>.Read(images, grid, inputs, first, some, transformed, position, scratch.Edge);
+            for (var channel = 0; channel < outputs; channel += columns)
             {
-                var filters = _filters.First + ((nint)channel * WinogradTransforms.Positions * _inputs);
-                for (var p = 0; p < WinogradTransforms.Positions; p++, filters += _inputs * _columns)
+                var filters = _filters.At(channel);
+                for (var p = 0; p < WinogradTransforms.Positions; p++, filters += inputs * columns)
                     Multiply(transformed + (p * position), filters, padded, products + (p * productPosition));
-                TileWriter.Write<TPrecision, TStored>(
-                    products, productPosition, _columns, _bias.First + channel, finish, grid, first, some, output + channel, _outputs);
+                var bias = _bias is null ? null : _bias.First + channel;
+                TileWriter.Write<TPrecision, TStored>(products, productPosition, columns, bias, finish, grid, first, some, output + channel, outputs);
             }
         }
     }
@@ -85,18 +95,19 @@ internal sealed unsafe class WinogradConvolution : IDisposable
     public void Dispose()
     {
         _filters.Dispose();
-        _bias.Dispose();
+        _bias?.Dispose();
     }
 
     private void Multiply(float* tiles, float* filters, int count, float* products)
     {
-        if (_columns == TileProducts.WideColumns)
+        nint inputs = _filters.Inputs;
+        if (_filters.Columns == TileProducts.WideColumns)
         {
             for (nint t = 0; t < count; t += TileProducts.WideRows)
-                TileProducts.Wide(tiles + (t * _inputs), filters, _inputs, products + (t * TileProducts.WideColumns));
+                TileProducts.Wide(tiles + (t * inputs), filters, inputs, products + (t * TileProducts.WideColumns));
             return;
         }
         for (nint t = 0; t < count; t += TileProducts.NarrowRows)
-            TileProducts.Narrow(tiles + (t * _inputs), filters, _inputs, products + (t * TileProducts.NarrowColumns));
+            TileProducts.Narrow(tiles + (t * inputs), filters, inputs, products + (t * TileProducts.NarrowColumns));
     }
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using MlNetSer.Audio;
 using MlNetSer.Cli;
+using MlNetSer.Onnx;
+using MlNetSer.Training;
 
 namespace MlNetSer.Benchmarks;
 
@@ -11,38 +13,56 @@ namespace MlNetSer.Benchmarks;
 internal static class EmbedPair
 {
     /// <summary>The tool, from the start of its process to its table.</summary>
-    internal static Pair OfTool()
+    internal static Pair OfTool(string? architecture = null)
     {
         var folder = Directory.CreateTempSubdirectory("mlnetser-embed-");
         var data = BenchmarkSounds.Shared("data", "esc10", "esc10.csv");
-        return Against("embed", "mlnetser embed", _ => ToolRate(data, Path.Combine(folder.FullName, "table.csv")), new Removal(folder));
+        var model = Path.Combine(folder.FullName, "model.onnx");
+        File.WriteAllBytes(model, Model(architecture));
+        return Against(Name("embed", architecture), "mlnetser embed", model, _ => ToolRate(data, model, Path.Combine(folder.FullName, "table.csv")), new Removal(folder));
     }
 
     /// <summary>The library in this process, with decoders in processes of their own as the tool has them.</summary>
-    internal static Pair OfLibrary()
+    internal static Pair OfLibrary(string? architecture = null)
     {
         DecoderProcesses.Use(DecodePair.Worker);
-        var embedder = new SoundEmbedder();
-        return Against("embed-library", "SoundEmbedder.EmbedFiles", files => Rate(files.Count, () => embedder.EmbedFiles(files).Count(e => e.Vector is not null)), embedder);
+        var folder = Directory.CreateTempSubdirectory("mlnetser-embed-");
+        var model = Path.Combine(folder.FullName, "model.onnx");
+        File.WriteAllBytes(model, Model(architecture));
+        var embedder = new SoundEmbedder(model);
+        return Against(
+            Name("embed-library", architecture), "SoundEmbedder.EmbedFiles", model,
+            files => Rate(files.Count, () => embedder.EmbedFiles(files).Count(e => e.Vector is not null)), embedder, new Removal(folder));
     }
 
-    private static Pair Against(string name, string what, Func<IReadOnlyList<string>, double> rate, IDisposable held)
+    internal static string Name(string pair, string? architecture) => architecture is null ? pair : $"{pair}-{architecture}";
+
+    /// <summary>The shipped encoder, or an untrained one.</summary>
+    private static byte[] Model(string? architecture)
+    {
+        if (architecture is null) return File.ReadAllBytes(SoundModels.Default);
+        using var network = SoundEncoders.Create(architecture, seed: 1);
+        var info = SoundModelInfo.Read(SoundModels.Default) with { Encoder = network.Architecture, EmbeddingSize = network.EmbeddingSize };
+        return EncoderExport.ToModel(network, info).ToBytes();
+    }
+
+    private static Pair Against(string name, string what, string path, Func<IReadOnlyList<string>, double> rate, params IDisposable[] held)
     {
         var files = BenchmarkSounds.Files;
         float[][] waveforms = [.. files.Select(file => SoundFile.ReadMono(file, 22_050))];
-        var model = File.ReadAllBytes(SoundModels.Default);
+        var model = File.ReadAllBytes(path);
         var (within, of) = (new BareRuntime(model, Environment.ProcessorCount, 1), new BareRuntime(model, 1, Environment.ProcessorCount));
         return new(
             name, "files/s",
             new(what, () => rate(files)),
             new("ONNX Runtime alone", () => Math.Max(within.Rate(waveforms), of.Rate(waveforms))),
-            held, within, of);
+            [.. held, within, of]);
     }
 
-    private static double ToolRate(string data, string table)
+    private static double ToolRate(string data, string model, string table)
     {
         var watch = Stopwatch.StartNew();
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(Tool).Assembly.Location, "embed", "--data", data, "--out", table, "--quiet"])
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(Tool).Assembly.Location, "embed", "--data", data, "--model", model, "--out", table, "--quiet"])
         {
             RedirectStandardOutput = true,
         })!;

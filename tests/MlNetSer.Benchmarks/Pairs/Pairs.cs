@@ -15,8 +15,11 @@ internal static class Pairs
         .Append(("frontend", FrontEndPair.Create))
         .Append(("overlap", OverlapPair.Create))
         .Append(("decode", DecodePair.Create))
-        .Append(("embed", () => EmbedPair.OfTool()))
-        .Append(("embed-library", () => EmbedPair.OfLibrary()))
+        .Concat(((string?[])[null, VggEncoder.ArchitectureName]).SelectMany(name => (IEnumerable<(string, Func<Pair>)>)
+        [
+            (EmbedPair.Name("embed", name), () => EmbedPair.OfTool(name)),
+            (EmbedPair.Name("embed-library", name), () => EmbedPair.OfLibrary(name)),
+        ]))
         .Concat(Enum.GetValues<EncoderArithmetic>().Select(arithmetic => (PeerEmbedPair.Name(arithmetic), (Func<Pair>)(() => PeerEmbedPair.Of(arithmetic)))))
         .Append(("transform", TransformPair.Create))
         .Append(("processes", ProcessPair.Create))

@@ -144,7 +144,7 @@ public unsafe class WinogradConvolutionTests
         where TPrecision : struct, IPrecision<TStored>
         where TStored : unmanaged
     {
-        using var convolution = new WinogradConvolution(inputs, outputs, filters, bias);
+        using var convolution = WinogradConvolution.Of(inputs, outputs, filters, bias);
         using var scratch = new WinogradScratch();
         var half = finish.Pool ? 2 : 1;
         var made = new TStored[count * (grid.OutputHeight / half) * (grid.OutputWidth / half) * outputs];

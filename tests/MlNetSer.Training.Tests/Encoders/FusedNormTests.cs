@@ -56,7 +56,7 @@ public class FusedNormTests
         var norm = nn.BatchNorm2d(16);
         using var tape = BackwardTape.Begin();
 
-        var output = tape.Cut(images * 1, norm, PoolWindow.Point);
+        var output = tape.Cut(new TorchConvolved(images * 1), norm, PoolWindow.Point);
 
         var exact = nn.functional.relu(nn.functional.batch_norm(images.to(float64), zeros(16, float64), ones(16, float64), training: true));
         AssertClose(exact, output!, 1e-3, "output");
@@ -125,7 +125,7 @@ public class FusedNormTests
         var points = Points(Images(2, 8, 6), 16);
         using (no_grad()) points[0, 3, 2, 1] = float.NaN;
 
-        var output = tape.Cut(points.requires_grad_() * 1, nn.BatchNorm2d(16), new PoolWindow(2, 2))!;
+        var output = tape.Cut(new TorchConvolved(points.requires_grad_() * 1), nn.BatchNorm2d(16), new PoolWindow(2, 2))!;
 
         Assert.All(output.select(1, 3).isnan().reshape(-1).data<bool>(), Assert.True);
         Assert.All(output.select(1, 4).isnan().reshape(-1).data<bool>(), Assert.False);
@@ -140,14 +140,14 @@ public class FusedNormTests
         var norm = nn.BatchNorm2d(16);
         var channelsLast = Points(Images(2, 8, 6), 16).requires_grad_();
 
-        Assert.Null(tape.Cut(randn(2, 16, 8, 6).requires_grad_() * 1, norm, PoolWindow.Point));
-        Assert.Null(tape.Cut(Points(Images(2, 8, 6), 24).requires_grad_() * 1, nn.BatchNorm2d(24), PoolWindow.Point));
-        Assert.Null(tape.Cut(channelsLast.detach() * 1, norm, PoolWindow.Point));
-        Assert.Null(tape.Cut(channelsLast.to(float64), norm, PoolWindow.Point));
+        Assert.Null(tape.Cut(new TorchConvolved(randn(2, 16, 8, 6).requires_grad_() * 1), norm, PoolWindow.Point));
+        Assert.Null(tape.Cut(new TorchConvolved(Points(Images(2, 8, 6), 24).requires_grad_() * 1), nn.BatchNorm2d(24), PoolWindow.Point));
+        Assert.Null(tape.Cut(new TorchConvolved(channelsLast.detach() * 1), norm, PoolWindow.Point));
+        Assert.Null(tape.Cut(new TorchConvolved(channelsLast.to(float64)), norm, PoolWindow.Point));
         norm.eval();
-        Assert.Null(tape.Cut(channelsLast * 1, norm, PoolWindow.Point));
+        Assert.Null(tape.Cut(new TorchConvolved(channelsLast * 1), norm, PoolWindow.Point));
         norm.train();
-        Assert.NotNull(tape.Cut(channelsLast * 1, norm, PoolWindow.Point));
+        Assert.NotNull(tape.Cut(new TorchConvolved(channelsLast * 1), norm, PoolWindow.Point));
     }
 
     /// <summary>A block with weights of both signs, so that pooling cannot come before the norm.</summary>
@@ -202,7 +202,7 @@ public class FusedNormTests
         using var tape = BackwardTape.Begin();
         var input = points.detach().clone().requires_grad_();
         var output = taped is { } window
-            ? tape.Cut(input * 1, norm, window)!
+            ? tape.Cut(new TorchConvolved(input * 1), norm, window)!
             : nn.functional.max_pool2d(norm.call(input), [3, 3], [2, 2], [1, 1]).relu();
         var values = output.detach().clone();
         tape.Backward((output * output).sum());

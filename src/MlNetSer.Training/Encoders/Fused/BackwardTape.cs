@@ -29,14 +29,18 @@ internal sealed class BackwardTape : IDisposable
     public static Tensor Normalise(BatchNorm2d norm, Tensor input) =>
         open is { _groups: > 1 } tape && norm.training ? cat([.. input.chunk(tape._groups).Select(norm.call)]) : norm.call(input);
 
+    /// <summary>A convolution, by this library where a tape is open and can go on from there with batch norm.</summary>
+    public static Convolved Convolve(Conv2d conv, BatchNorm2d norm, Tensor input) =>
+        open is { } tape && WinogradConvolved.Fits(conv, input) && Batch.Fits(input, norm, tape._groups) ? new WinogradConvolved(conv, input) : new TorchConvolved(MixedPrecision.Convolve(conv, input));
+
     /// <summary>Batch norm, max pooling and ReLU of what a convolution gave.</summary>
     /// <returns>What comes out, a leaf of torch's graph; null where torch must compute it.</returns>
-    public Tensor? Cut(Tensor input, BatchNorm2d norm, PoolWindow window) => Batch.Fits(input, norm, _groups) ? Push(new FusedNorm(input, norm, window, _groups)) : null;
+    public Tensor? Cut(Convolved input, BatchNorm2d norm, PoolWindow window) => Fits(input, norm) ? Push(new FusedNorm(input, norm, window, _groups)) : null;
 
     /// <summary>Batch norm of what a convolution gave, plus a shortcut, with its own batch norm if there is one, and ReLU.</summary>
     /// <returns>As above.</returns>
-    public Tensor? Cut(Tensor input, BatchNorm2d norm, Tensor shortcut, BatchNorm2d? shortcutNorm) =>
-        Batch.Fits(input, norm, _groups) && Batch.Fits(shortcut, shortcutNorm ?? norm, _groups) && shortcut.dtype == input.dtype && (shortcutNorm is not null || shortcut.is_leaf)
+    public Tensor? Cut(Convolved input, BatchNorm2d norm, Tensor shortcut, BatchNorm2d? shortcutNorm) =>
+        Fits(input, norm) && shortcut.requires_grad && Batch.Fits(shortcut, shortcutNorm ?? norm, _groups) && shortcut.dtype == input.Output.dtype && (shortcutNorm is not null || shortcut.is_leaf)
             ? Push(new FusedSum(input, norm, shortcut, shortcutNorm, _groups)) : null;
 
     /// <summary>Adds the gradients of a loss to those of all weights, and frees what they needed on the way.</summary>
@@ -54,6 +58,8 @@ internal sealed class BackwardTape : IDisposable
         open = _outer;
         while (_cuts.TryPop(out var cut)) cut.Dispose();
     }
+
+    private bool Fits(Convolved input, BatchNorm2d norm) => input.NeedsGradient && Batch.Fits(input.Output, norm, _groups);
 
     private Tensor Push(Cut cut)
     {

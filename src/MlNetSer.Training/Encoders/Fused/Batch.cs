@@ -14,8 +14,7 @@ internal static unsafe class Batch
     /// <summary>Whether kernels can stand in for torch: on the CPU, with all channels of a point side by side, and with batch norm in training.</summary>
     public static bool Fits(Tensor images, BatchNorm2d norm, int groups)
     {
-        if (images.shape[0] % groups != 0) return false;
-        if (!images.requires_grad || !norm.training || images.device_type != DeviceType.CPU) return false;
+        if (images.shape[0] % groups != 0 || !norm.training || images.device_type != DeviceType.CPU) return false;
         if (images.dtype != float32 && images.dtype != bfloat16) return false;
         if (images.shape[1] % ImageShape.Lanes != 0 || images.numel() * images.element_size() > int.MaxValue) return false;
         using var points = Points(images);
@@ -33,8 +32,11 @@ internal static unsafe class Batch
         new((int)images.shape[0], groups, (int)images.shape[2], (int)images.shape[3], (int)images.shape[1], window);
 
     /// <summary>Does something with each image.</summary>
-    public static void ForEach(ImageShape shape, Action<int> work) =>
-        Parallel.For(0, shape.Count, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, work);
+    public static void ForEach(ImageShape shape, Action<int> work) => ForEach(shape.Count, work);
+
+    /// <summary>Does something so many times.</summary>
+    public static void ForEach(int count, Action<int> work) =>
+        Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, work);
 
     /// <summary>Sums of each channel over the images of each group: by group, kind and channel.</summary>
     public static double[][][] Sum(ImageShape shape, int kinds, Adding add)

@@ -10,27 +10,29 @@ namespace MlNetSer.Training;
 /// </summary>
 internal sealed class FusedNorm : Cut
 {
-    private readonly Tensor _input;
+    private readonly Convolved _input;
     private readonly Tensor? _peaks;
     private readonly ImageShape _shape;
     private readonly BatchStatistics[] _batches;
 
     /// <summary>Computes them.</summary>
-    /// <param name="input">[N, channels, height, width] that <see cref="Batch.Fits"/>; it is not to be used again.</param>
+    /// <param name="input">What <see cref="Batch.Fits"/>; it is not to be used again.</param>
     /// <param name="norm">Batch norm.</param>
     /// <param name="window">Of pooling.</param>
     /// <param name="groups">As in <see cref="ImageShape"/>.</param>
-    public FusedNorm(Tensor input, BatchNorm2d norm, PoolWindow window, int groups)
+    public FusedNorm(Convolved input, BatchNorm2d norm, PoolWindow window, int groups)
     {
-        _input = input.DetachFromDisposeScope();
-        _shape = Batch.Shape(input, groups, window);
+        _input = input;
+        input.Keep();
+        var images = input.Output;
+        _shape = Batch.Shape(images, groups, window);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var points = Batch.Points(input.detach());
-        Tensor Pooled() => empty([_shape.Count, _shape.PooledHeight, _shape.PooledWidth, _shape.Channels], input.dtype);
+        var points = Batch.Points(images.detach());
+        Tensor Pooled() => empty([_shape.Count, _shape.PooledHeight, _shape.PooledWidth, _shape.Channels], images.dtype);
         if (window != PoolWindow.Point) _peaks = Pooled().DetachFromDisposeScope();
         var output = Pooled();
-        _batches = input.dtype == bfloat16 ? Forward<BrainPrecision, ushort>(norm, points, output) : Forward<SinglePrecision, float>(norm, points, output);
+        _batches = images.dtype == bfloat16 ? Forward<BrainPrecision, ushort>(norm, points, output) : Forward<SinglePrecision, float>(norm, points, output);
         Output = Batch.Images(output).requires_grad_().DetachFromDisposeScope();
     }
 
@@ -41,14 +43,14 @@ internal sealed class FusedNorm : Cut
         if (Output.grad is not { } gradient) return;
         using (no_grad())
         {
-            var (points, pooled) = (Batch.Points(_input.detach()), Batch.Points(gradient).contiguous());
-            if (_input.dtype == bfloat16) Backward<BrainPrecision, ushort>(points, pooled);
+            var (points, pooled) = (Batch.Points(_input.Output.detach()), Batch.Points(gradient).contiguous());
+            if (_input.Output.dtype == bfloat16) Backward<BrainPrecision, ushort>(points, pooled);
             else Backward<SinglePrecision, float>(points, pooled);
         }
         // Neither is needed any more, and what comes next takes as much.
         Output.grad = null;
         Output.Dispose();
-        _input.backward([_input.detach()]);
+        _input.Backward(_input.Output.detach());
     }
 
     public override void Dispose()

@@ -6,29 +6,32 @@ namespace MlNetSer.Training;
 /// <summary>The end of a residual block: batch norm of a convolution's output, the shortcut, with batch norm or as it is, their sum and ReLU, and the gradients.</summary>
 internal sealed class FusedSum : Cut
 {
-    private readonly Tensor _input, _shortcut;
+    private readonly Convolved _input;
+    private readonly Tensor _shortcut;
     private readonly bool _shortcutEnds;
     private readonly ImageShape _shape;
     private readonly BatchStatistics[] _batches, _shortcutBatches;
     private readonly float[][] _shifts;
 
     /// <summary>Computes it.</summary>
-    /// <param name="input">[N, channels, height, width] that <see cref="Batch.Fits"/>; it is not to be used again.</param>
+    /// <param name="input">What <see cref="Batch.Fits"/>; it is not to be used again.</param>
     /// <param name="norm">Its batch norm.</param>
     /// <param name="shortcut">The same shape: a convolution's output, not to be used again, or a leaf of torch's graph that is added as it is.</param>
     /// <param name="shortcutNorm">Batch norm of the former.</param>
     /// <param name="groups">As in <see cref="ImageShape"/>.</param>
-    public FusedSum(Tensor input, BatchNorm2d norm, Tensor shortcut, BatchNorm2d? shortcutNorm, int groups)
+    public FusedSum(Convolved input, BatchNorm2d norm, Tensor shortcut, BatchNorm2d? shortcutNorm, int groups)
     {
-        _input = input.DetachFromDisposeScope();
+        _input = input;
+        input.Keep();
+        var images = input.Output;
         _shortcutEnds = shortcutNorm is null;
         _shortcut = shortcutNorm is null ? shortcut.alias().DetachFromDisposeScope() : shortcut.DetachFromDisposeScope();
-        _shape = Batch.Shape(input, groups, PoolWindow.Point);
+        _shape = Batch.Shape(images, groups, PoolWindow.Point);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var (points, others) = (Batch.Points(input.detach()), Batch.Points(_shortcut.detach()));
+        var (points, others) = (Batch.Points(images.detach()), Batch.Points(_shortcut.detach()));
         var output = empty_like(points);
-        (_batches, _shortcutBatches, _shifts) = input.dtype == bfloat16
+        (_batches, _shortcutBatches, _shifts) = images.dtype == bfloat16
             ? Forward<BrainPrecision, ushort>(points, norm, others, shortcutNorm, output)
             : Forward<SinglePrecision, float>(points, norm, others, shortcutNorm, output);
         Output = Batch.Images(output).requires_grad_().DetachFromDisposeScope();
@@ -42,8 +45,8 @@ internal sealed class FusedSum : Cut
         var sum = Batch.Points(gradient).contiguous();
         using (no_grad())
         {
-            var (points, others) = (Batch.Points(_input.detach()), Batch.Points(_shortcut.detach()));
-            if (_input.dtype == bfloat16) Backward<BrainPrecision, ushort>(points, others, sum);
+            var (points, others) = (Batch.Points(_input.Output.detach()), Batch.Points(_shortcut.detach()));
+            if (_input.Output.dtype == bfloat16) Backward<BrainPrecision, ushort>(points, others, sum);
             else Backward<SinglePrecision, float>(points, others, sum);
         }
         Output.grad = null;
@@ -52,7 +55,7 @@ internal sealed class FusedSum : Cut
         if (!_shortcutEnds) _shortcut.backward([Batch.Images(sum)]);
         else if (_shortcut.grad is { } others) others.add_(Batch.Images(sum));
         else _shortcut.grad = Batch.Images(sum);
-        _input.backward([_input.detach()]);
+        _input.Backward(_input.Output.detach());
     }
 
     public override void Dispose()
