@@ -45,7 +45,8 @@ internal sealed class StackCandidate
         return stack.Layers.Any(l => l.Inputs > 1) ? stack : null;
     }
 
-    private NodeProto? Next() => _users.Only(_value);
+    // In a graph that goes round in circles, which ONNX Runtime will refuse, the next one is one of these.
+    private NodeProto? Next() => _users.Only(_value) is { } node && !Nodes.Contains(node) ? node : null;
 
     private void Take(NodeProto node)
     {

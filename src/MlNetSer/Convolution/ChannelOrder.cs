@@ -9,13 +9,23 @@ internal static unsafe class ChannelOrder
     private const int Block = 16;
 
     /// <summary>[<paramref name="channels"/>, <paramref name="points"/>] to [<paramref name="points"/>, <paramref name="channels"/>].</summary>
-    public static void ToPoints(float* image, int channels, int points, float* to) => Transpose(image, channels, points, to);
+    /// <param name="image">The first channel's first point.</param>
+    /// <param name="plane">Values from a channel to the next.</param>
+    /// <param name="channels">How many.</param>
+    /// <param name="points">How many of each.</param>
+    /// <param name="to">Receives them without gaps.</param>
+    public static void ToPoints(float* image, nint plane, int channels, int points, float* to) => Transpose(image, plane, channels, points, to, channels);
 
     /// <summary>[<paramref name="points"/>, <paramref name="channels"/>] to [<paramref name="channels"/>, <paramref name="points"/>].</summary>
-    public static void ToChannels(float* image, int points, int channels, float* to) => Transpose(image, points, channels, to);
+    /// <param name="image">Points without gaps.</param>
+    /// <param name="points">How many.</param>
+    /// <param name="channels">How many of each.</param>
+    /// <param name="to">Receives the first channel's first point.</param>
+    /// <param name="plane">Values from a channel to the next there.</param>
+    public static void ToChannels(float* image, int points, int channels, float* to, nint plane) => Transpose(image, channels, points, channels, to, plane);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Transpose(float* from, int rows, int columns, float* to)
+    private static void Transpose(float* from, nint row, int rows, int columns, float* to, nint column)
     {
         for (var top = 0; top < rows; top += Block)
         {
@@ -25,7 +35,7 @@ internal static unsafe class ChannelOrder
                 var right = Math.Min(left + Block, columns);
                 for (var x = left; x < right; x++)
                 {
-                    for (var y = top; y < bottom; y++) to[((nint)x * rows) + y] = from[((nint)y * columns) + x];
+                    for (var y = top; y < bottom; y++) to[(x * column) + y] = from[(y * row) + x];
                 }
             }
         }

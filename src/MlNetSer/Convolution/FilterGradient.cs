@@ -12,9 +12,9 @@ internal sealed unsafe class FilterGradient : IDisposable
     // Tiles whose products are summed in registers: both factors stay in the first cache.
     private const int TilesOfSum = 64;
 
-    // Of both kinds of tiles in a block, so that it stays in the last cache.
+    // Of both kinds of tiles in a block, so that it stays in the last cache; but sums that do not stay there themselves are worth some tiles.
     private const int MostValues = 2 << 20;
-    private const int MostTiles = 512;
+    private const int FewestTiles = 128, MostTiles = 512;
 
     private readonly AlignedMemory _tiles = new();
     private readonly AlignedMemory _gradients = new();
@@ -34,7 +34,7 @@ internal sealed unsafe class FilterGradient : IDisposable
     public void Begin(int inputs, int outputs)
     {
         (_inputs, _outputs) = (inputs, outputs);
-        TilesOfBlock = Math.Clamp(MostValues / WinogradTransforms.Positions / (inputs + outputs) / TilesOfPiece * TilesOfPiece, TilesOfPiece, MostTiles);
+        TilesOfBlock = Math.Clamp(MostValues / WinogradTransforms.Positions / (inputs + outputs) / TilesOfPiece * TilesOfPiece, FewestTiles, MostTiles);
         _tiles.Reserve(WinogradTransforms.Positions * TilePosition);
         _gradients.Reserve(WinogradTransforms.Positions * GradientPosition);
         var length = (nint)WinogradTransforms.Positions * inputs * outputs;

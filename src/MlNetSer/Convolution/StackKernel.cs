@@ -10,6 +10,12 @@ internal sealed unsafe class StackKernel : IDisposable
     /// <summary>Tiles of the smallest layer that a group of images should have: filters are read once for all of them.</summary>
     private const int TilesOfGroup = 48;
 
+    // Values of the largest layer of a band of a tall image.
+    private const int ValuesOfBand = 512 << 10;
+
+    // Transformed, the filters of larger layers take hundreds of megabytes, and a clip's few patches do not make up for fetching them.
+    private const int MostFilters = 256 * 256;
+
     private readonly ConvolutionStack _stack;
     private readonly FirstConvolution? _first;
     private readonly WinogradConvolution[] _convolutions;
@@ -24,7 +30,8 @@ internal sealed unsafe class StackKernel : IDisposable
     }
 
     /// <summary>Whether it computes convolutions of so many channels here.</summary>
-    public static bool Fits(int inputs, int outputs) => WinogradConvolution.Fits(inputs == 1 ? WinogradTransforms.Lanes : inputs, outputs);
+    public static bool Fits(int inputs, int outputs) =>
+        (long)inputs * outputs <= MostFilters && WinogradConvolution.Fits(inputs == 1 ? WinogradTransforms.Lanes : inputs, outputs);
 
     /// <summary>Channels that go in.</summary>
     public int Inputs => _stack.Layers[0].Inputs;
@@ -62,8 +69,13 @@ internal sealed unsafe class StackKernel : IDisposable
             for (var at = 0; at < count; at += group)
             {
                 var some = Math.Min(group, count - at);
-                Run(images + (at * imageValues), some, height, width, added is null ? null : added + (at * outputValues), output + (at * outputValues), memory);
+                foreach (var (from, to) in Bands(height, width))
+                {
+                    Run(images + (at * imageValues), some, Plan(height, width, from, to), (nint)height * width,
+                        output + (at * outputValues) + ((nint)from * outputWidth), (nint)outputHeight * outputWidth, memory);
+                }
             }
+            if (added is not null) Add(added, output, count * outputValues);
         }
         finally
         {
@@ -97,52 +109,93 @@ internal sealed unsafe class StackKernel : IDisposable
         return (TilesOfGroup + least - 1) / least;
     }
 
-    private void Run(float* images, int count, int height, int width, float* added, float* output, Memory memory)
+    /// <summary>
+    /// Rows of the result that are computed one after the other, so that what lies between the layers of tall images stays in caches too; each needs some rows of the layers before that its neighbours need as well.
+    /// </summary>
+    private IEnumerable<(int From, int To)> Bands(int height, int width)
+    {
+        var rows = Output(height, width).Height;
+        var largest = 1L;
+        foreach (var layer in _stack.Layers)
+        {
+            (height, width) = Size(layer, Grid(layer, height, width));
+            largest = Math.Max(largest, (long)height * width * layer.Outputs);
+        }
+        var bands = (int)Math.Min((largest + ValuesOfBand - 1) / ValuesOfBand, rows);
+        // Whole tiles but for the last ones.
+        var each = (((rows + bands - 1) / bands) + WinogradTransforms.Made - 1) / WinogradTransforms.Made * WinogradTransforms.Made;
+        for (var from = 0; from < rows; from += each) yield return (from, Math.Min(from + each, rows));
+    }
+
+    /// <summary>The rows that each layer reads to make some rows of the result, and zeros only where an image ends.</summary>
+    private Step[] Plan(int height, int width, int from, int to)
+    {
+        var sizes = new (int Height, int Width)[_stack.Layers.Count];
+        for (var i = 0; i < sizes.Length; i++)
+        {
+            sizes[i] = (height, width);
+            (height, width) = Size(_stack.Layers[i], Grid(_stack.Layers[i], height, width));
+        }
+        var steps = new Step[sizes.Length];
+        for (var i = sizes.Length - 1; i >= 0; i--)
+        {
+            var (layer, size) = (_stack.Layers[i], sizes[i]);
+            if (layer.Pool) (from, to) = (2 * from, 2 * to);
+            (from, to) = (from - layer.Pads.Top, to - layer.Pads.Top + 2);
+            var (top, bottom) = (Math.Max(-from, 0), Math.Max(to - size.Height, 0));
+            (from, to) = (from + top, to - bottom);
+            steps[i] = new(layer, from, new(to - from, size.Width, top, layer.Pads.Left, bottom, layer.Pads.Right));
+        }
+        return steps;
+    }
+
+    private void Run(float* images, int count, Step[] steps, nint plane, float* output, nint outputPlane, Memory memory)
     {
         var (from, to) = (memory.Here, memory.There);
-        var layers = _stack.Layers;
-        for (var i = 0; i < layers.Count; i++)
+        var (height, width) = (0, 0);
+        for (var i = 0; i < steps.Length; i++)
         {
-            var layer = layers[i];
-            var grid = Grid(layer, height, width);
-            var (nextHeight, nextWidth) = Size(layer, grid);
+            var (layer, first, grid) = steps[i];
+            (height, width) = Size(layer, grid);
             var finish = new Finish(layer.Relu, layer.Pool);
-            var made = to.Reserve((long)count * nextHeight * nextWidth * layer.Outputs);
+            var made = to.Reserve((long)count * height * width * layer.Outputs);
+            var begin = images + ((nint)first * grid.Width);
             if (layer.Inputs == 1)
             {
-                for (var n = 0; n < count; n++)
-                    _first!.Run(images + ((nint)n * height * width), grid, made + ((nint)n * nextHeight * nextWidth * layer.Outputs), finish, memory.Padded);
+                for (var n = 0; n < count; n++) _first!.Run(begin + (n * plane), grid, made + ((nint)n * height * width * layer.Outputs), finish, memory.Padded);
             }
             else
             {
-                if (i == 0) Enter(images, count, layer.Inputs, height * width, from);
+                if (i == 0) Enter(begin, count, layer.Inputs, plane, grid.Height * grid.Width, from);
                 _convolutions[_first is null ? i : i - 1].Run<SinglePrecision, float>(from.First, count, grid, made, finish, memory.Scratch);
             }
-            (height, width) = (nextHeight, nextWidth);
             (from, to) = (to, from);
         }
-        Leave(from.First, count, height * width, layers[^1].Outputs, added, output);
+        var (outputs, points) = (steps[^1].Layer.Outputs, height * width);
+        for (var n = 0; n < count; n++) ChannelOrder.ToChannels(from.First + ((nint)n * points * outputs), points, outputs, output + (n * outputs * outputPlane), outputPlane);
     }
 
-    private static void Enter(float* images, int count, int channels, int points, AlignedMemory to)
+    private static void Enter(float* images, int count, int channels, nint plane, int points, AlignedMemory to)
     {
         var values = (nint)channels * points;
         var first = to.Reserve(count * values);
-        for (var n = 0; n < count; n++) ChannelOrder.ToPoints(images + (n * values), channels, points, first + (n * values));
+        for (var n = 0; n < count; n++) ChannelOrder.ToPoints(images + (n * channels * plane), plane, channels, points, first + (n * values));
     }
 
-    private void Leave(float* images, int count, int points, int channels, float* added, float* output)
+    private void Add(float* added, float* output, nint values)
     {
-        var values = (nint)channels * points;
-        for (var n = 0; n < count; n++) ChannelOrder.ToChannels(images + (n * values), points, channels, output + (n * values));
-        if (added is null) return;
-        var all = count * values;
         var least = _stack.ReluOfSum ? default : Vector512.Create(float.NegativeInfinity);
         nint i = 0;
-        for (; i + WinogradTransforms.Lanes <= all; i += WinogradTransforms.Lanes)
+        for (; i + WinogradTransforms.Lanes <= values; i += WinogradTransforms.Lanes)
             Vector512.MaxNative(least, Vector512.Load(output + i) + Vector512.Load(added + i)).Store(output + i);
-        for (; i < all; i++) output[i] = output[i] + added[i] is var sum && _stack.ReluOfSum && sum < 0 ? 0 : output[i] + added[i];
+        for (; i < values; i++) output[i] = output[i] + added[i] is var sum && _stack.ReluOfSum && sum < 0 ? 0 : output[i] + added[i];
     }
+
+    /// <summary>A layer's part in a band.</summary>
+    /// <param name="Layer">The layer.</param>
+    /// <param name="First">The first row that it reads.</param>
+    /// <param name="Grid">What it reads, and what of the zeros around it.</param>
+    private readonly record struct Step(ConvolutionLayer Layer, int First, TileGrid Grid);
 
     /// <summary>What a thread needs.</summary>
     private sealed class Memory : IDisposable

@@ -8,8 +8,8 @@ namespace MlNetSer;
 /// </summary>
 internal sealed unsafe class WinogradConvolution : IDisposable
 {
-    /// <summary>Tiles whose products with a filter are taken at once: a multiple of the rows of either product, and few enough for the second cache.</summary>
-    private const int TilesAtOnce = 48;
+    // Tiles whose products with filters are taken at once, a multiple of the rows of either product: few enough for the second cache, or where filters do not stay there, enough to make up for fetching them.
+    private const int FewTiles = 48, ManyTiles = 192, ManyFilters = 256 * 256;
 
     /// <summary>Values between positions, which would share the same few places of the first cache if they lay a power of two apart.</summary>
     internal const int Gap = 16;
@@ -52,6 +52,9 @@ internal sealed unsafe class WinogradConvolution : IDisposable
         }
         return new(transformed, bias);
     }
+
+    /// <summary>Tiles that are computed at once.</summary>
+    public int TilesAtOnce => _filters.Inputs * _filters.Outputs > ManyFilters ? ManyTiles : FewTiles;
 
     /// <summary>Whether it can be computed so, and fast: where processors have the instructions, and with whole registers of channels.</summary>
     public static bool Fits(long inputs, long outputs) =>

@@ -15,6 +15,8 @@ public class KernelSessionTests
     [InlineData(1, 101, 96)]
     [InlineData(5, 33, 20)]
     [InlineData(70, 8, 9)]
+    [InlineData(1, 701, 96)]
+    [InlineData(2, 1203, 33)]
     public void A_stack_gives_what_ONNX_Runtime_gives(int count, int height, int width)
     {
         WinogradConvolutionTests.RequireKernels();

@@ -120,8 +120,8 @@ public unsafe class WinogradConvolutionTests
 
         fixed (float* from = image, to = there, again = back)
         {
-            ChannelOrder.ToPoints(from, channels, points, to);
-            ChannelOrder.ToChannels(to, points, channels, again);
+            ChannelOrder.ToPoints(from, points, channels, points, to);
+            ChannelOrder.ToChannels(to, points, channels, again, points);
         }
 
         Assert.Equal(image[(2 * points) + 1], there[(1 * channels) + 2]);

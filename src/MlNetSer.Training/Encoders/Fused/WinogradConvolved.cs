@@ -7,9 +7,9 @@ namespace MlNetSer.Training;
 /// <summary>A 3 x 3 convolution, and its gradients, by Winograd's minimal filtering: a quarter of the multiplications in each.</summary>
 internal sealed class WinogradConvolved : Convolved
 {
-    // Transformed filters of larger layers, whose images are small, do not stay in caches: they take longer to fetch than they save. In bfloat16, of which oneDNN multiplies and adds two at
-    // once, there is less to save, and nothing where transforms of few channels are most of the work.
-    private const int MostFilters = 256 * 256, MostFiltersInHalf = 128 * 128, FewestChannelsInHalf = 64;
+    // In bfloat16, of which oneDNN multiplies and adds two at once, there is less to save: nothing where transforms of few channels are most of the work, or much of the tiles lies beyond the image.
+    private const int FewestChannelsInHalf = 64;
+    private const double LeastShareInHalf = 0.7;
 
     private readonly Conv2d _conv;
     private readonly Tensor _input;
@@ -36,8 +36,7 @@ internal sealed class WinogradConvolved : Convolved
         if (!input.is_leaf || !input.requires_grad || input.device_type != DeviceType.CPU || (input.dtype != float32 && input.dtype != bfloat16)) return false;
         var weight = conv.weight;
         if (weight.dtype != float32 || !weight.requires_grad || conv.bias is not null || weight.shape is not [var outputs, var inputs, 3, 3]) return false;
-        var half = input.dtype == bfloat16;
-        if (outputs * inputs > (half ? MostFiltersInHalf : MostFilters) || (half && Math.Min(inputs, outputs) < FewestChannelsInHalf)) return false;
+        if (input.dtype == bfloat16 && (Math.Min(inputs, outputs) < FewestChannelsInHalf || ShareOfTiles(input) < LeastShareInHalf)) return false;
         if (!IsOne(conv.stride) || !IsOne(conv.padding ?? []) || !IsOne(conv.dilation) || conv.groups != 1) return false;
         // Backwards they change places.
         if (!WinogradConvolution.Fits(inputs, outputs) || !WinogradConvolution.Fits(outputs, inputs)) return false;
@@ -46,6 +45,13 @@ internal sealed class WinogradConvolved : Convolved
         return points.is_contiguous();
 
         static bool IsOne(long[] values) => values is [1] or [1, 1];
+    }
+
+    /// <summary>How much of the points that tiles make is in the image.</summary>
+    private static double ShareOfTiles(Tensor input)
+    {
+        var (height, width) = ((int)input.shape[2], (int)input.shape[3]);
+        return (double)height * width / (TileGrid.Same(height, width).Tiles * WinogradTransforms.Made * WinogradTransforms.Made);
     }
 
     public override Tensor ToTorch()

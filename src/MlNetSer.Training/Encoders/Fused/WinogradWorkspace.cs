@@ -7,9 +7,6 @@ namespace MlNetSer.Training;
 internal sealed unsafe class WinogradWorkspace
 #pragma warning restore CA1001
 {
-    /// <summary>Tiles of a piece of work: as many as are multiplied at once.</summary>
-    private const int TilesOfPiece = 48;
-
     [ThreadStatic]
     private static WinogradWorkspace? ofThread;
 
@@ -34,7 +31,7 @@ internal sealed unsafe class WinogradWorkspace
     {
         var (x, y) = ((nint)images, (nint)output);
         var (values, outputValues) = ((nint)grid.Height * grid.Width * Filters.Inputs, (nint)grid.OutputHeight * grid.OutputWidth * Filters.Outputs);
-        var some = (TilesOfPiece + grid.Tiles - 1) / grid.Tiles;
+        var some = (_convolution.TilesAtOnce + grid.Tiles - 1) / grid.Tiles;
         Batch.ForEach((count + some - 1) / some, piece => WithScratch(scratch =>
         {
             var first = piece * some;
