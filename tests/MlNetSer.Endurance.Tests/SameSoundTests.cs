@@ -41,18 +41,14 @@ public sealed class SameSoundTests : IDisposable
         Assert.Equal(alone, embedder.GetSceneEmbeddings(sounds));
         Assert.Equal(alone, sounds.Select(s => embedder.Embed(s.Span)));
 
-        // ML.NET runs the whole graph at once where the embedder goes through long sounds piece by piece: the same but for the order of sums.
+        // ONNX Runtime computes everything in ML.NET's sessions: the same but for rounding.
         var ml = new MLContext();
         var data = ml.Data.LoadFromEnumerable(paths.Select(p => new Row { SoundPath = p }));
         var model = ml.Transforms.ApplySoundEmbedding("Features", "SoundPath", TestModel.Write(_folder.File("encoder.onnx"))).Fit(data);
         var column = model.Transform(data).GetColumn<float[]>("Features").ToArray();
         var again = model.Transform(data).GetColumn<float[]>("Features").ToArray();
         Assert.Equal(column, again);
-        for (var i = 0; i < paths.Length; i++)
-        {
-            if (i is 3 or 9) Assert.Equal(0, alone[i].Zip(column[i], (a, b) => Math.Abs(a - b)).Max(), Tolerance);
-            else Assert.Equal(alone[i], column[i]);
-        }
+        for (var i = 0; i < paths.Length; i++) Assert.Equal(0, alone[i].Zip(column[i], (a, b) => Math.Abs(a - b)).Max(), Tolerance);
     }
 
     private sealed class Row

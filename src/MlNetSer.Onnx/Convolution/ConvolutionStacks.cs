@@ -5,9 +5,6 @@ namespace MlNetSer.Onnx;
 /// <summary>Finds stacks of 3 x 3 convolutions in a model and puts an operator of a domain of this library's own in the place of each.</summary>
 internal sealed class ConvolutionStacks
 {
-    /// <summary>The domain of the operators.</summary>
-    public const string Domain = "mlnetser.kernels";
-
     private readonly Dictionary<string, TensorProto> _weights = new(StringComparer.Ordinal);
     private readonly List<ConvolutionStack> _found = [];
     private readonly Func<int, int, bool> _fits;
@@ -22,15 +19,8 @@ internal sealed class ConvolutionStacks
     {
         var stacks = new ConvolutionStacks(fits);
         stacks.Visit(model.Proto.Graph);
-        if (stacks._found.Count > 0) model.Proto.OpsetImport.Add(new OperatorSetIdProto { Domain = Domain, Version = 1 });
+        if (stacks._found.Count > 0) KernelDomain.Import(model);
         return stacks._found;
-    }
-
-    /// <summary>The weights of what was replaced, which ONNX Runtime would warn of.</summary>
-    private static void RemoveUnused(GraphProto graph)
-    {
-        var used = graph.Output.Select(o => o.Name).Concat(graph.Input.Select(i => i.Name)).Concat(graph.Node.SelectMany(GraphUsers.Uses)).ToHashSet(StringComparer.Ordinal);
-        foreach (var weight in graph.Initializer.Where(w => !used.Contains(w.Name)).ToList()) graph.Initializer.Remove(weight);
     }
 
     private void Visit(GraphProto graph)
@@ -48,7 +38,7 @@ internal sealed class ConvolutionStacks
             foreach (var subGraph in ValueNames.SubGraphs(node)) Visit(subGraph);
             if (!taken.Contains(node) && StackCandidate.From(node, users, Layer, name => _weights.GetValueOrDefault(name)?.Dims.FirstOrDefault()) is { } candidate) Replace(graph, candidate, taken);
         }
-        if (_found.Count > 0) RemoveUnused(graph);
+        if (_found.Count > 0) GraphUsers.RemoveUnusedWeights(graph);
         _weights.Clear();
         foreach (var (name, weight) in outer) _weights[name] = weight;
     }
@@ -57,7 +47,7 @@ internal sealed class ConvolutionStacks
     {
         var name = $"ConvolutionStack{_found.Count}";
         _found.Add(new(name, candidate.Layers, candidate.Added is not null, candidate.ReluOfSum));
-        var own = new NodeProto { OpType = name, Domain = Domain, Name = candidate.Nodes[0].Name };
+        var own = new NodeProto { OpType = name, Domain = KernelDomain.Name, Name = candidate.Nodes[0].Name };
         own.Input.Add(candidate.Nodes[0].Input[0]);
         if (candidate.Added is { } added) own.Input.Add(added);
         own.Output.Add(candidate.Nodes[^1].Output[0]);

@@ -27,4 +27,11 @@ internal sealed class GraphUsers
 
     /// <summary>What a node uses, its sub-graphs included, whose own values come along.</summary>
     public static IEnumerable<string> Uses(NodeProto node) => node.Input.Concat(ValueNames.SubGraphs(node).SelectMany(ValueNames.InOrder));
+
+    /// <summary>Removes weights that nothing uses any more, which ONNX Runtime would warn of.</summary>
+    public static void RemoveUnusedWeights(GraphProto graph)
+    {
+        var used = graph.Output.Select(o => o.Name).Concat(graph.Input.Select(i => i.Name)).Concat(graph.Node.SelectMany(Uses)).ToHashSet(StringComparer.Ordinal);
+        foreach (var weight in graph.Initializer.Where(w => !used.Contains(w.Name)).ToList()) graph.Initializer.Remove(weight);
+    }
 }

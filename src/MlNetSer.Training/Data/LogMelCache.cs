@@ -134,7 +134,7 @@ public sealed class LogMelCache : IDisposable
         using var fileLock = FileLock.Take(path + ".lock", cancellation);
         // Another one may have filled it while this one waited.
         if (LogMelCacheFile.TryRead(path) is { } filled) return filled;
-        using var session = new SoundSession(frontEnd);
+        using var session = new SoundSession(frontEnd, settings);
         var builder = new LogMelCacheBuilder(settings, session);
         return LogMelCacheFile.Write(path, append => builder.Fill(key, files, append, progress, cancellation));
     }

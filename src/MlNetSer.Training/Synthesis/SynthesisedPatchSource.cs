@@ -33,7 +33,7 @@ public sealed class SynthesisedPatchSource : IPatchSource, IDisposable
         LogMel.Validate();
         _settings = settings;
         _sounds = new RandomSounds((ulong)seed, LogMel.SampleRate);
-        _frontEnd = new SoundSession(LogMelFrontEnd.Build(LogMel));
+        _frontEnd = new SoundSession(LogMelFrontEnd.Build(LogMel), LogMel);
         _clips = new Clip?[clips ?? settings.ClipsPerEpoch];
         Normalisation = Measure(cancellationToken);
         Data = new TrainingData

@@ -12,7 +12,7 @@ namespace MlNetSer;
 /// <remarks>
 /// All members are thread-safe, <see cref="Dispose"/> too: calls under way finish, later ones throw <see cref="ObjectDisposedException"/>.
 /// On processors with AVX-512, 3 x 3 convolutions are computed with a quarter of the multiplications: values differ from those of ONNX Runtime alone, and so of
-/// ML.NET's transform, by rounding (less than 0.00002). <c>DOTNET_EnableAVX512=0</c> leaves all to ONNX Runtime.
+/// ML.NET's transform, by rounding (less than 0.0001). <c>DOTNET_EnableAVX512=0</c> leaves all to ONNX Runtime.
 /// </remarks>
 public sealed partial class SoundEmbedder : IDisposable
 {

@@ -19,7 +19,8 @@ internal sealed class SoundSession : SafeHandle
 
     /// <summary>Opens a session.</summary>
     /// <param name="model">A model that begins with the log-mel front end. It is not changed.</param>
-    public SoundSession(OnnxModel model)
+    /// <param name="settings">The front end's settings.</param>
+    public SoundSession(OnnxModel model, LogMelSettings settings)
         : base(0, ownsHandle: true)
     {
         model = model.Clone();
@@ -35,7 +36,7 @@ internal sealed class SoundSession : SafeHandle
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        _session = new(model, options);
+        _session = new(model, options, settings);
         SetHandle(1);
     }
 

@@ -6,7 +6,7 @@ namespace MlNetSer;
 /// <summary>Mean and standard deviation over time of each band of a clip's log-mel. Thread-safe.</summary>
 internal sealed class LogMelStatistics(LogMelSettings settings) : IDisposable
 {
-    private readonly SoundSession _frontEnd = new(LogMelFrontEnd.Build(settings));
+    private readonly SoundSession _frontEnd = new(LogMelFrontEnd.Build(settings), settings);
 
     public IEnumerable<SoundEmbedding> ComputeFiles(IReadOnlyList<string> paths, CancellationToken cancellationToken) =>
         FileFeatures.Compute(paths, (path, stop) => Compute(SoundFile.ReadMono(path, settings.SampleRate, stop), stop), 0, cancellationToken);

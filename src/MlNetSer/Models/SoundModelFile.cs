@@ -54,7 +54,7 @@ internal sealed class SoundModelFile
     {
         try
         {
-            return new(_model);
+            return new(_model, Info.LogMel);
         }
         catch (Exception e) when (e is OnnxRuntimeException or ArgumentException)
         {

@@ -13,6 +13,7 @@ internal static class Pairs
         // The operations of recurrent layers are not counted.
         .Concat(SoundEncoders.Names.Where(name => name is not CrnnEncoder.ArchitectureName).Select(name => ($"peak-{name}", (Func<Pair>)(() => PeakPair.Of(name)))))
         .Append(("frontend", FrontEndPair.Create))
+        .Append(("frontend-plain", FrontEndPair.CreatePlain))
         .Append(("overlap", OverlapPair.Create))
         .Append(("decode", DecodePair.Create))
         .Concat(((string?[])[null, VggEncoder.ArchitectureName]).SelectMany(name => (IEnumerable<(string, Func<Pair>)>)

@@ -5,6 +5,9 @@ namespace MlNetSer.Tests;
 
 public sealed class SoundEmbedderTests
 {
+    /// <summary>How far values may be from those that ONNX Runtime computes alone, as in ML.NET's sessions.</summary>
+    internal const double Tolerance = 2e-5;
+
     [Theory]
     [InlineData(0)]
     [InlineData(0.1)]

@@ -9,7 +9,7 @@ public sealed class LogMelBaselineTests
     [Fact]
     public void A_clips_features_are_mean_and_deviation_of_each_band_over_time()
     {
-        using var session = new SoundSession(LogMelFrontEnd.Build(new()));
+        using var session = new SoundSession(LogMelFrontEnd.Build(new()), new());
         var sound = TestModel.Sound(1.7);
         var logMel = session.Run(sound, [], LogMelFrontEnd.LogMel, tensor => tensor.GetTensorDataAsSpan<float>().ToArray());
         using var statistics = new LogMelStatistics(new());

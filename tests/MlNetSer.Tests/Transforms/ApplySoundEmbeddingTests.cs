@@ -38,8 +38,7 @@ public sealed class ApplySoundEmbeddingTests : IDisposable
         using var transformer = _ml.Transforms.ApplySoundEmbedding().Fit(data);
         using var embedder = new SoundEmbedder();
         var direct = embedder.EmbedFiles([.. sounds.Select(s => s.Path)]).Select(e => e.Vector!).ToArray();
-        // ML.NET's sessions have no kernels of this library.
-        AssertRows(direct, transformer.Transform(data), "Features", 1e-5);
+        AssertRows(direct, transformer.Transform(data), "Features", 1e-4);
         // Different sounds are told apart.
         Assert.All(direct.Skip(1), vector => Assert.True(TensorPrimitives.CosineSimilarity(direct[0], vector) < 0.99));
     }
@@ -196,7 +195,7 @@ public sealed class ApplySoundEmbeddingTests : IDisposable
         }
     }
 
-    private static void AssertRows(IEnumerable<float[]> expected, IDataView actual, string column, double tolerance = 1e-6)
+    private static void AssertRows(IEnumerable<float[]> expected, IDataView actual, string column, double tolerance = SoundEmbedderTests.Tolerance)
     {
         var rows = actual.GetColumn<float[]>(column).ToArray();
         Assert.Equal(expected.Count(), rows.Length);
