@@ -16,7 +16,7 @@ internal static class DotProduct
     /// <summary>One window.</summary>
     /// <param name="row">Filter coefficients, a multiple of 16.</param>
     /// <param name="window">As many samples.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static float One(ReadOnlySpan<float> row, ReadOnlySpan<float> window)
     {
         ref var h = ref MemoryMarshal.GetReference(row);
@@ -33,7 +33,7 @@ internal static class DotProduct
     /// <param name="step">Samples from a window to the next.</param>
     /// <param name="output">Takes the results, from its start.</param>
     /// <param name="outputStep">Places from a result to the next.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Block(ReadOnlySpan<float> row, ReadOnlySpan<float> samples, int step, Span<float> output, int outputStep)
     {
         var taps = (nuint)row.Length;

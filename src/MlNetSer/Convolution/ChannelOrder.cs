@@ -1,13 +1,8 @@
-using System.Runtime.CompilerServices;
-
 namespace MlNetSer;
 
 /// <summary>Between images channel by channel, as ONNX has them, and point by point.</summary>
 internal static unsafe class ChannelOrder
 {
-    // A block's lines of both orders stay in the first cache.
-    private const int Block = 16;
-
     /// <summary>[<paramref name="channels"/>, <paramref name="points"/>] to [<paramref name="points"/>, <paramref name="channels"/>].</summary>
     /// <param name="image">The first channel's first point.</param>
     /// <param name="plane">Values from a channel to the next.</param>
@@ -24,19 +19,21 @@ internal static unsafe class ChannelOrder
     /// <param name="plane">Values from a channel to the next there.</param>
     public static void ToChannels(float* image, int points, int channels, float* to, nint plane) => Transpose(image, channels, points, channels, to, plane);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Transpose(float* from, nint row, int rows, int columns, float* to, nint column)
     {
-        for (var top = 0; top < rows; top += Block)
+        var (wholeRows, wholeColumns) = (rows / Square.Side * Square.Side, columns / Square.Side * Square.Side);
+        for (nint y = 0; y < wholeRows; y += Square.Side)
         {
-            var bottom = Math.Min(top + Block, rows);
-            for (var left = 0; left < columns; left += Block)
+            for (nint x = 0; x < wholeColumns; x += Square.Side) Square.Transpose(from + (y * row) + x, row, to + (x * column) + y, column);
+        }
+        Rest(0, wholeRows, wholeColumns, columns);
+        Rest(wholeRows, rows, 0, columns);
+
+        void Rest(int top, int bottom, int left, int right)
+        {
+            for (nint x = left; x < right; x++)
             {
-                var right = Math.Min(left + Block, columns);
-                for (var x = left; x < right; x++)
-                {
-                    for (var y = top; y < bottom; y++) to[(x * column) + y] = from[(y * row) + x];
-                }
+                for (nint y = top; y < bottom; y++) to[(x * column) + y] = from[(y * row) + x];
             }
         }
     }

@@ -64,7 +64,7 @@ internal sealed unsafe class FirstConvolution : IDisposable
 
     private static Vector512<float> Least(bool relu) => relu ? default : Vector512.Create(float.NegativeInfinity);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Pooled(float* points, nint row, int height, int width, int channel, bool relu, float* output)
     {
         var least = Least(relu);
@@ -85,7 +85,7 @@ internal sealed unsafe class FirstConvolution : IDisposable
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Whole(float* points, nint row, int height, int width, int channel, bool relu, float* output)
     {
         var least = Least(relu);
@@ -108,7 +108,7 @@ internal sealed unsafe class FirstConvolution : IDisposable
     }
 
     /// <summary>32 channels of 2 x 2 points.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Square(float* points, nint row, int channel, float* made)
     {
         var filter = _filters.First + ((nint)channel * Weights);

@@ -25,7 +25,7 @@ internal static unsafe class TileProducts
     /// <param name="right">[<paramref name="inner"/>, 64].</param>
     /// <param name="inner">Products in each sum.</param>
     /// <param name="result">Receives [6, 64].</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Wide(float* left, float* right, nint inner, float* result)
     {
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default;
@@ -91,7 +91,7 @@ internal static unsafe class TileProducts
     /// <param name="right">[<paramref name="inner"/>, 32].</param>
     /// <param name="inner">Products in each sum.</param>
     /// <param name="result">Receives [12, 32].</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Narrow(float* left, float* right, nint inner, float* result)
     {
         Vector512<float> a0 = default, a1 = default, b0 = default, b1 = default, c0 = default, c1 = default;
@@ -162,7 +162,7 @@ internal static unsafe class TileProducts
     /// <param name="count">Products in each sum.</param>
     /// <param name="result">[8, 32], to which the sums are added.</param>
     /// <param name="resultRow">Values from a row of it to the next.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void AddOuter(float* left, nint leftRow, float* right, nint rightRow, int count, float* result, nint resultRow)
     {
         float* at = result;

@@ -32,7 +32,7 @@ internal static unsafe class WinogradTransforms
     /// <param name="column">Values from a point to the next.</param>
     /// <param name="transformed">The first of its 36 positions.</param>
     /// <param name="position">Values from a position to the next.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Input<TPrecision, TStored>(TStored* image, nint row, nint column, float* transformed, nint position)
         where TPrecision : struct, IPrecision<TStored>
         where TStored : unmanaged
@@ -62,7 +62,7 @@ internal static unsafe class WinogradTransforms
     /// <param name="bias">Added to each point.</param>
     /// <param name="least">No point is less.</param>
     /// <param name="made">Receives them, row by row.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Output(float* products, nint position, Vector512<float> bias, Vector512<float> least, float* made)
     {
         var between = stackalloc float[Made * Tile * Lanes];
@@ -100,7 +100,7 @@ internal static unsafe class WinogradTransforms
     /// <param name="weight">Values from a weight to the next; negative for filters that are turned around.</param>
     /// <param name="transformed">The first of their 36 positions.</param>
     /// <param name="position">Values from a position to the next.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Filter(float* filters, nint weight, float* transformed, nint position)
     {
         var between = stackalloc float[Tile * Side * Lanes];
@@ -122,7 +122,7 @@ internal static unsafe class WinogradTransforms
     /// <param name="column">Values from a point to the next.</param>
     /// <param name="transformed">The first of 36 positions.</param>
     /// <param name="position">Values from a position to the next.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void OutputGradient<TPrecision, TStored>(TStored* image, nint row, nint column, float* transformed, nint position)
         where TPrecision : struct, IPrecision<TStored>
         where TStored : unmanaged
@@ -149,7 +149,7 @@ internal static unsafe class WinogradTransforms
     /// <param name="position">Values from a position to the next.</param>
     /// <param name="filters">Receives the gradient of the first weights.</param>
     /// <param name="weight">Values from a weight to the next.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void FilterGradient(float* transformed, nint position, float* filters, nint weight)
     {
         var between = stackalloc float[Tile * Side * Lanes];

@@ -41,7 +41,7 @@ internal sealed unsafe class LaneTransform : IDisposable
     /// <summary>Transforms in place; the result is in the order of <see cref="Places"/>.</summary>
     /// <param name="real">[length, <see cref="Lanes"/>]</param>
     /// <param name="imaginary">The same.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Run(float* real, float* imaginary)
     {
         var turn = _turns.First;

@@ -86,7 +86,7 @@ internal sealed unsafe class LogMelKernel : IDisposable
         while (_memory.TryTake(out var memory)) memory.Dispose();
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static (float Mean, float Peak) Measure(float* waveform, int samples)
     {
         Vector512<double> low = Vector512<double>.Zero, high = low;
@@ -113,7 +113,7 @@ internal sealed unsafe class LogMelKernel : IDisposable
     }
 
     /// <summary>Samples from some place on, normalised, and zeros behind them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Fill(in Clip clip, long first, float* block, int wanted, int room)
     {
         var i = 0;

@@ -39,7 +39,7 @@ internal sealed unsafe class MelBands : IDisposable
     /// <param name="powers">Of each bin, and sixteen finite numbers behind them, which have no weight.</param>
     /// <param name="logMel">[bands]</param>
     /// <param name="scratch">[<see cref="Scratch"/>]</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Run(float* powers, float* logMel, float* scratch)
     {
         var weight = _weights.First;
@@ -54,7 +54,7 @@ internal sealed unsafe class MelBands : IDisposable
                 sum.Store(scratch + (i * Lanes));
             }
             // What is left of bands that were there before is not looked at.
-            Square.Transpose(scratch);
+            Square.Transpose(scratch, Lanes, scratch, Lanes);
             var mel = Sum(scratch);
             var made = Vector512.Log(mel + Vector512.Create(_offset)) * Vector512.Create((float)(1 / Math.Log(10)));
             if (count == Lanes)

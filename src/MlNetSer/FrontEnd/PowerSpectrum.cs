@@ -71,7 +71,7 @@ internal sealed unsafe class PowerSpectrum : IDisposable
     /// <param name="samples">[<see cref="SamplesRead"/>]</param>
     /// <param name="powers">[<see cref="Powers"/>], of which the first FftSize / 2 + 1 are written.</param>
     /// <param name="scratch">[<see cref="Scratch"/>], aligned to cache lines.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Run(float* samples, float* powers, float* scratch)
     {
         float* real = scratch, imaginary = real + _half;
@@ -92,7 +92,7 @@ internal sealed unsafe class PowerSpectrum : IDisposable
         _split.Dispose();
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Enter(float* samples, float* real, float* imaginary)
     {
         var window = _window.First;
@@ -111,7 +111,7 @@ internal sealed unsafe class PowerSpectrum : IDisposable
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void TransformRows(float* real, float* imaginary, float* madeReal, float* madeImaginary, float* squareReal)
     {
         var squareImaginary = squareReal + Square.Size;
@@ -127,8 +127,8 @@ internal sealed unsafe class PowerSpectrum : IDisposable
                     Avx512F.FusedMultiplyAddNegated(i, s, r * c).Store(squareReal + (k * Lanes));
                     Avx512F.FusedMultiplyAdd(i, c, r * s).Store(squareImaginary + (k * Lanes));
                 }
-                Square.Transpose(squareReal);
-                Square.Transpose(squareImaginary);
+                Square.Transpose(squareReal, Lanes, squareReal, Lanes);
+                Square.Transpose(squareImaginary, Lanes, squareImaginary, Lanes);
                 _row.Run(squareReal, squareImaginary);
                 for (nint k = 0; k < Lanes; k++)
                 {
@@ -143,7 +143,7 @@ internal sealed unsafe class PowerSpectrum : IDisposable
     }
 
     /// <summary>From the transform of even and odd samples as one complex sequence to that of all samples, bins k and half the size - k together.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Split(float* real, float* imaginary, float* powers)
     {
         for (nint k = 0; k <= _half / 2; k += Lanes)
