@@ -35,7 +35,7 @@ public sealed partial class SoundEmbedder : IDisposable
     {
     }
 
-    private SoundEmbedder(SoundModelFile model) =>
+    internal SoundEmbedder(SoundModelFile model) =>
         _model = new(model, SoundEncoderGraph.Embedding, SoundEncoderGraph.PatchEmbeddings, model.Info.EmbeddingSize, model.Info.Pooling);
 
     /// <summary>Told of files that cannot be read while many are worked on (warnings), and how long that took; left out, nobody is.</summary>

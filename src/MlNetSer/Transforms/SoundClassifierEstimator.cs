@@ -43,18 +43,14 @@ public sealed class SoundClassifierEstimator : IEstimator<SoundClassifierTransfo
     /// <param name="input">Data with the input column.</param>
     /// <returns>The transformer. Dispose of it, or of the pipeline that holds it, to free ONNX Runtime's session.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The input column is missing or neither text nor a vector of float.</exception>
-    public SoundClassifierTransformer Fit(IDataView input)
-    {
-        var (transformer, file) = _pipeline.Fit(
-            input,
-            waveform => _model.WithLabels(
-                waveform, _options.ScoreColumnName, LabelOutput.LabelColumn, _options.EmbeddingColumnName ?? UnwantedEmbedding),
-            onnx => onnx
-                .Append(_catalog.CustomMapping(new LabelMapping().GetMapping(), LabelMapping.Contract))
-                .Append(_catalog.CopyColumns(_options.PredictedLabelColumnName, LabelText.LabelColumn))
-                .Append(_catalog.DropColumns(LabelOutput.LabelColumn, LabelText.LabelColumn)));
-        return new(transformer, file);
-    }
+    public SoundClassifierTransformer Fit(IDataView input) => new(_pipeline.Fit(
+        input,
+        waveform => _model.WithLabels(
+            waveform, _options.ScoreColumnName, LabelOutput.LabelColumn, _options.EmbeddingColumnName ?? UnwantedEmbedding),
+        model => model
+            .Append(_catalog.CustomMapping(new LabelMapping().GetMapping(), LabelMapping.Contract))
+            .Append(_catalog.CopyColumns(_options.PredictedLabelColumnName, LabelText.LabelColumn))
+            .Append(_catalog.DropColumns(LabelOutput.LabelColumn, LabelText.LabelColumn))));
 
     /// <summary>The columns that the transformer will give.</summary>
     /// <param name="inputSchema">The columns that it will be given.</param>

@@ -23,6 +23,9 @@ internal sealed class SoundModelPipeline(TransformsCatalog catalog, string verb,
     /// <summary>The columns that the model gives and that are added.</summary>
     public required string[] OutputColumns { get; init; }
 
+    /// <summary>What computes the model's columns from a waveform column in this process, in place of ML.NET's ONNX transform; null if that is to do it.</summary>
+    public Func<string, IEstimator<ITransformer>>? Direct { get; init; }
+
     public SoundErrors OnError { get; init; }
 
     public int? GpuDeviceId { get; init; }
@@ -41,7 +44,7 @@ internal sealed class SoundModelPipeline(TransformsCatalog catalog, string verb,
     /// <param name="input">Data with the input column.</param>
     /// <param name="model">The model, its input renamed to what is given and its outputs to <see cref="OutputColumns"/>.</param>
     /// <param name="after">What follows the model.</param>
-    public (ITransformer Transformer, TemporaryModelFile File) Fit(
+    public FittedSoundModel Fit(
         IDataView input, Func<string, OnnxModel> model, Func<IEstimator<ITransformer>, IEstimator<ITransformer>> after)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -52,7 +55,8 @@ internal sealed class SoundModelPipeline(TransformsCatalog catalog, string verb,
         var file = TemporaryModelFile.Write(model(modelInput));
         try
         {
-            return (after(Compose(column, inPlace, Onnx(modelInput, file.Path))).Fit(input), file);
+            var saved = Fitted(Onnx(modelInput, file.Path));
+            return new(saved, Direct is null ? saved : Fitted(Direct(modelInput)), file);
         }
         catch (Exception e)
         {
@@ -60,6 +64,8 @@ internal sealed class SoundModelPipeline(TransformsCatalog catalog, string verb,
             if (e is OnnxRuntimeException || e.InnerException is OnnxRuntimeException) throw source.Refused(e.InnerException ?? e);
             throw;
         }
+
+        ITransformer Fitted(IEstimator<ITransformer> computing) => after(Compose(column, inPlace, computing)).Fit(input);
     }
 
     /// <summary>Checks the input column of a schema that is not known as exactly as data are.</summary>
@@ -82,21 +88,21 @@ internal sealed class SoundModelPipeline(TransformsCatalog catalog, string verb,
         _ => throw WrongType(type.ToString()!),
     };
 
-    private IEstimator<ITransformer> Compose(SoundColumn column, bool inPlace, OnnxScoringEstimator onnx) => column switch
+    private IEstimator<ITransformer> Compose(SoundColumn column, bool inPlace, IEstimator<ITransformer> model) => column switch
     {
         SoundColumn.Path => catalog.CopyColumns(SoundFileInput.PathColumn, inputColumnName)
             .Append(catalog.Expression(SoundFileInput.ReadingColumn, $"(x) : \"{new SoundReading(source.Info.LogMel.SampleRate, OnError)}\"", SoundFileInput.PathColumn))
             .Append(catalog.CustomMapping(new SoundFileMapping().GetMapping(), SoundFileMapping.Contract))
-            .Append(onnx)
+            .Append(model)
             .Append(catalog.DropColumns(SoundFileInput.PathColumn, SoundFileInput.ReadingColumn, WaveformOutput.WaveformColumn)),
         SoundColumn.FixedWaveform => catalog.CopyColumns(FixedWaveformInput.WaveformColumn, inputColumnName)
             .Append(catalog.CustomMapping(new FixedWaveformMapping().GetMapping(), FixedWaveformMapping.Contract))
-            .Append(onnx)
+            .Append(model)
             .Append(catalog.DropColumns(FixedWaveformInput.WaveformColumn, WaveformOutput.WaveformColumn)),
         _ when inPlace => catalog.CopyColumns(WaveformOutput.WaveformColumn, inputColumnName)
-            .Append(onnx)
+            .Append(model)
             .Append(catalog.DropColumns(WaveformOutput.WaveformColumn)),
-        _ => onnx,
+        _ => model,
     };
 
     private OnnxScoringEstimator Onnx(string modelInput, string path) => catalog.ApplyOnnxModel(new OnnxOptions
@@ -118,6 +124,25 @@ internal sealed class SoundModelPipeline(TransformsCatalog catalog, string verb,
         null,
         $"The column '{inputColumnName}' is of type {found}: {verb} expects text (the path of a sound file) or a vector "
         + $"of Single (a waveform at {source.Info.LogMel.SampleRate} Hz).");
+}
+
+/// <summary>Transforms that a sound model was fitted with.</summary>
+/// <param name="Saved">ML.NET's own, to be saved.</param>
+/// <param name="Running">Those that compute in this process.</param>
+/// <param name="File">The file that <paramref name="Saved"/> was made from.</param>
+internal sealed record FittedSoundModel(ITransformer Saved, ITransformer Running, TemporaryModelFile File) : IDisposable
+{
+    /// <summary>What <see cref="Running"/> computes with, if that is not its own.</summary>
+    public IDisposable? Session { get; init; }
+
+    /// <summary>Frees sessions and the file.</summary>
+    public void Dispose()
+    {
+        (Saved as IDisposable)?.Dispose();
+        if (Running != Saved) (Running as IDisposable)?.Dispose();
+        Session?.Dispose();
+        File.Dispose();
+    }
 }
 
 /// <summary>For schemas to which an estimator adds columns without reading any.</summary>

@@ -17,48 +17,42 @@ namespace MlNetSer;
 /// </remarks>
 public abstract class SoundModelTransformer : ITransformer, IDisposable
 {
-    private readonly ITransformer _inner;
-    private readonly TemporaryModelFile _file;
+    private readonly FittedSoundModel _model;
     private bool _disposed;
 
-    private protected SoundModelTransformer(ITransformer inner, TemporaryModelFile file)
-    {
-        _inner = inner;
-        _file = file;
-    }
+    private protected SoundModelTransformer(FittedSoundModel model) => _model = model;
 
     /// <summary>Always true: what each row gets depends on that row alone.</summary>
     public bool IsRowToRowMapper => true;
 
-    internal string ModelFile => _file.Path;
+    internal string ModelFile => _model.File.Path;
 
-    private ITransformer Inner
+    private FittedSoundModel Model
     {
         get
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return _inner;
+            return _model;
         }
     }
 
     /// <inheritdoc/>
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => Inner.GetOutputSchema(inputSchema);
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => Model.Running.GetOutputSchema(inputSchema);
 
     /// <inheritdoc/>
-    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => Inner.GetRowToRowMapper(inputSchema);
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => Model.Running.GetRowToRowMapper(inputSchema);
 
     /// <inheritdoc/>
-    public IDataView Transform(IDataView input) => Inner.Transform(input);
+    public IDataView Transform(IDataView input) => Model.Running.Transform(input);
 
-    void ICanSaveModel.Save(ModelSaveContext ctx) => Inner.Save(ctx);
+    void ICanSaveModel.Save(ModelSaveContext ctx) => Model.Saved.Save(ctx);
 
     /// <summary>Frees ONNX Runtime's session. Data views and prediction engines made from this transformer cannot be read any more.</summary>
     public void Dispose()
     {
         if (_disposed) return;
         _disposed = true;
-        (_inner as IDisposable)?.Dispose();
-        _file.Dispose();
+        _model.Dispose();
         GC.SuppressFinalize(this);
     }
 }

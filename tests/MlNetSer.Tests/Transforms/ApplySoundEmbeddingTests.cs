@@ -38,7 +38,7 @@ public sealed class ApplySoundEmbeddingTests : IDisposable
         using var transformer = _ml.Transforms.ApplySoundEmbedding().Fit(data);
         using var embedder = new SoundEmbedder();
         var direct = embedder.EmbedFiles([.. sounds.Select(s => s.Path)]).Select(e => e.Vector!).ToArray();
-        AssertRows(direct, transformer.Transform(data), "Features", 1e-4);
+        AssertRows(direct, transformer.Transform(data), "Features");
         // Different sounds are told apart.
         Assert.All(direct.Skip(1), vector => Assert.True(TensorPrimitives.CosineSimilarity(direct[0], vector) < 0.99));
     }
@@ -195,11 +195,11 @@ public sealed class ApplySoundEmbeddingTests : IDisposable
         }
     }
 
-    private static void AssertRows(IEnumerable<float[]> expected, IDataView actual, string column, double tolerance = SoundEmbedderTests.Tolerance)
+    private static void AssertRows(IEnumerable<float[]> expected, IDataView actual, string column)
     {
         var rows = actual.GetColumn<float[]>(column).ToArray();
         Assert.Equal(expected.Count(), rows.Length);
-        foreach (var (e, a) in expected.Zip(rows)) SoundEmbedderTests.AssertClose(e, a, tolerance);
+        Assert.All(expected.Zip(rows), pair => Assert.Equal(pair.First, pair.Second));
     }
 
     private IDataView Waveforms(float[][] clips, int? size = null)

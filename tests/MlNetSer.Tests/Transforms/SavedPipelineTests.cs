@@ -59,7 +59,7 @@ public sealed class SavedPipelineTests : IDisposable
         {
             var words = line.Split(' ');
             Assert.Equal(label, words[0]);
-            SoundEmbedderTests.AssertClose(embedding, words[1..].Select(w => float.Parse(w, null)), 1e-6);
+            SoundEmbedderTests.AssertClose(embedding, words[1..].Select(w => float.Parse(w, null)), SoundEmbedderTests.Tolerance);
         }
     }
 
