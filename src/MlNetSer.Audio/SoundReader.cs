@@ -11,7 +11,8 @@ namespace MlNetSer.Audio;
 /// <remarks>Not thread-safe: one thread at a time reads from it. Any number of readers may be open at once.</remarks>
 public sealed class SoundReader : IDisposable
 {
-    private const int BlockFrames = 16_384;
+    // With it, what is resampled stays below the size from which the garbage collector treats an array as a large one.
+    private const int BlockFrames = 8_192;
 
     /// <summary>Resampling sums some thousand samples: those above the largest float divided by this are no sound.</summary>
     private const float Headroom = 1e8f;

@@ -59,8 +59,8 @@ internal sealed class TableEmbedding : IDisposable
         // Within the writing, so that of two processes with one table the second has been refused by now.
         _journal = new(_arguments.Output + EmbeddingJournal.Extension, _modelHash);
         _journal.Welcome(_screen);
-        string[] contents = [.. _sounds.Select(s => ContentOf(s.Path))];
-        bool[] kept = [.. _sounds.Zip(contents, (sound, content) => Kept(sound.Path, content) is not null)];
+        FileState[] states = [.. _sounds.Select(s => FileState.Of(s.Path))];
+        bool[] kept = [.. _sounds.Zip(states, (sound, state) => Kept(sound.Path, state) is not null)];
         string[] missing = [.. _sounds.Zip(kept).Where(s => !s.Second).Select(s => s.First.Path)];
         using var embedded = _embedder.EmbedFiles(missing, _arguments.Threads, _cancellation).GetEnumerator();
         for (var i = 0; i < _sounds.Count; i++)
@@ -69,14 +69,14 @@ internal sealed class TableEmbedding : IDisposable
             if (kept[i])
             {
                 // A journal that meanwhile had to make room is gone.
-                yield return new(path, label, Kept(path, contents[i]) ?? _embedder.EmbedFile(path, _cancellation));
+                yield return new(path, label, Kept(path, states[i]) ?? _embedder.EmbedFile(path, _cancellation));
             }
             else
             {
                 embedded.MoveNext();
                 if (embedded.Current.Vector is { } vector)
                 {
-                    _journal.Add(path, contents[i], JournalBody.Of(new(0, vector, null)));
+                    _journal.Add(path, states[i].ToString(), JournalBody.Of(new(0, vector, null)));
                     yield return new(path, label, vector);
                 }
                 else
@@ -90,13 +90,19 @@ internal sealed class TableEmbedding : IDisposable
         SkippedSounds.Report(_screen, _unreadable, _sounds.Count);
     }
 
-    private float[]? Kept(string path, string content) =>
-        JournalBody.Read(_journal!.Find(path, content), _embedder.EmbeddingSize, patches: false)?.Vector;
+    private float[]? Kept(string path, FileState state) => _journal!.Kept == 0
+        ? null
+        : JournalBody.Read(_journal.Find(path, state.ToString()), _embedder.EmbeddingSize, patches: false)?.Vector;
 
     /// <summary>What changes with a file's content, without reading it.</summary>
-    private static string ContentOf(string path)
+    private readonly record struct FileState(long Length, long Written)
     {
-        var file = new FileInfo(path);
-        return file.Exists ? $"{file.Length} {file.LastWriteTimeUtc.Ticks}" : "";
+        public static FileState Of(string path)
+        {
+            var file = new FileInfo(path);
+            return file.Exists ? new(file.Length, file.LastWriteTimeUtc.Ticks) : new(-1, 0);
+        }
+
+        public override string ToString() => Length < 0 ? "" : $"{Length} {Written}";
     }
 }

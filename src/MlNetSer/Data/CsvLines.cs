@@ -2,24 +2,22 @@ using System.Text;
 
 namespace MlNetSer;
 
-/// <summary>The rows of a small CSV file: comma-separated, fields optionally in double quotes.</summary>
+/// <summary>The rows of a CSV file: comma-separated, fields optionally in double quotes.</summary>
 internal static class CsvLines
 {
-    /// <summary>Reads every line that is not blank.</summary>
+    /// <summary>Reads every line that is not blank, one at a time.</summary>
     /// <param name="path">A UTF-8 file.</param>
     /// <returns>Line number (from 1) and the trimmed fields of each line.</returns>
     /// <exception cref="InvalidDataException">A quote is not closed on its line, or the file is no text.</exception>
-    public static List<(int Number, string[] Fields)> Read(string path)
+    public static IEnumerable<(int Number, string[] Fields)> Read(string path)
     {
-        var rows = new List<(int, string[])>();
         var number = 0;
         foreach (var line in File.ReadLines(path))
         {
             number++;
             if (line.Contains('\0', StringComparison.Ordinal)) throw new InvalidDataException($"'{path}' line {number}: holds a NUL character, expected UTF-8 text.");
-            if (!string.IsNullOrWhiteSpace(line)) rows.Add((number, Split(path, number, line)));
+            if (!string.IsNullOrWhiteSpace(line)) yield return (number, Split(path, number, line));
         }
-        return rows;
     }
 
     private static string[] Split(string path, int number, string line)

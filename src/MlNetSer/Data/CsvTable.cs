@@ -6,31 +6,35 @@ namespace MlNetSer;
 internal sealed class CsvTable
 {
     private readonly string[] _header;
-    private readonly List<Row> _rows = [];
 
     private CsvTable(string path, string[] header) => (Path, _header) = (path, header);
 
     public string Path { get; }
 
-    /// <summary>At least one.</summary>
-    /// <exception cref="InvalidDataException">There are none.</exception>
-    public IReadOnlyList<Row> Rows =>
-        _rows.Count > 0 ? _rows : throw new InvalidDataException($"'{Path}' lists no sounds: there is nothing after its header.");
+    /// <summary>At least one. They are read one at a time: of a list of many sounds only what becomes of a row stays in memory.</summary>
+    /// <exception cref="InvalidDataException">While they are read: there are none, or one has another number of fields than the header.</exception>
+    public IEnumerable<Row> Rows
+    {
+        get
+        {
+            var isEmpty = true;
+            foreach (var (number, fields) in CsvLines.Read(Path).Skip(1))
+            {
+                if (fields.Length != _header.Length)
+                    throw new InvalidDataException($"'{Path}' line {number}: {fields.Length} fields, expected {_header.Length} as in the header.");
+                isEmpty = false;
+                yield return new(this, number, fields);
+            }
+            if (isEmpty) throw new InvalidDataException($"'{Path}' lists no sounds: there is nothing after its header.");
+        }
+    }
 
-    /// <exception cref="InvalidDataException">There is no header, or a row has another number of fields.</exception>
+    /// <exception cref="InvalidDataException">There is no header.</exception>
     public static CsvTable Read(string path)
     {
-        var lines = CsvLines.Read(path);
-        if (lines.Count == 0) throw new InvalidDataException($"'{path}' is empty: expected a header such as 'filename,fold,category'.");
-        var header = lines[0].Fields;
-        var table = new CsvTable(path, header);
-        foreach (var (number, fields) in lines.Skip(1))
-        {
-            if (fields.Length != header.Length)
-                throw new InvalidDataException($"'{path}' line {number}: {fields.Length} fields, expected {header.Length} as in the header.");
-            table._rows.Add(new(table, number, fields));
-        }
-        return table;
+        var header = CsvLines.Read(path).FirstOrDefault().Fields
+            ?? throw new InvalidDataException($"'{path}' is empty: expected a header such as 'filename,fold,category'.");
+        return new(path, header);
     }
 
     /// <summary>The first of these columns that there is, or -1. Case makes no difference.</summary>

@@ -64,8 +64,10 @@ public static class SoundTable
         string[] folders = audioFolder is null
             ? [beside, Path.Combine(beside, "audio"), Path.Combine(Path.GetDirectoryName(beside) ?? beside, "audio")]
             : [audioFolder];
+        // Many sounds share few labels.
+        var labels = new Dictionary<string, string>(StringComparer.Ordinal);
         var sounds = table.Rows.Select(row => new LabelledSound(
-            Locate(folders, row.Text(file)), row.Text(label), fold < 0 ? null : row.Whole(fold))).ToList();
+            Locate(folders, row.Text(file)), Shared(labels, row.Text(label)), fold < 0 ? null : row.Whole(fold))).ToList();
         if (!sounds.Exists(s => File.Exists(s.Path)))
         {
             throw new FileNotFoundException(
@@ -73,6 +75,12 @@ public static class SoundTable
                 sounds[0].Path);
         }
         return sounds;
+    }
+
+    private static string Shared(Dictionary<string, string> labels, string label)
+    {
+        if (!labels.TryGetValue(label, out var known)) labels[label] = known = label;
+        return known;
     }
 
     private static string LabelOf(string folder, string path)
@@ -84,6 +92,7 @@ public static class SoundTable
 
     private static string Locate(string[] folders, string name)
     {
+        if (Path.IsPathFullyQualified(name)) return Path.GetFullPath(name);
         var candidates = folders.Select(folder => Path.GetFullPath(Path.Combine(folder, name))).ToArray();
         return Array.Find(candidates, File.Exists) ?? candidates[Math.Min(1, candidates.Length - 1)];
     }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using MlNetSer.Audio;
 using MlNetSer.Onnx;
 
@@ -14,21 +13,30 @@ internal static class LongRecording
     /// <param name="path">The file.</param>
     /// <param name="sampleRate">The rate of the result in Hz.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <returns>The samples, or null if there are too many.</returns>
-    public static ReadOnlyMemory<float>? ReadIfShort(string path, int sampleRate, CancellationToken cancellationToken)
+    /// <returns>The samples, to be disposed of after use, or null if there are too many.</returns>
+    public static RentedSamples? ReadIfShort(string path, int sampleRate, CancellationToken cancellationToken)
     {
         var most = LongestWholeSeconds * sampleRate;
         using var reader = SoundFile.Open(path, sampleRate);
         if (reader.Frames > most) return null;
         // What a file declares may be false either way: only what was read counts.
-        var samples = new ArrayBufferWriter<float>();
-        while (samples.WrittenCount <= most)
+        var samples = new RentedSamples((int)Math.Clamp(reader.Frames ?? Step, 0, most) + 1);
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var read = reader.Read(samples.GetSpan(Step)[..Step]);
-            if (read == 0) return samples.WrittenMemory;
-            samples.Advance(read);
+            while (samples.Length <= most)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var read = reader.Read(samples.Room());
+                if (read == 0) return samples;
+                samples.Length += read;
+            }
         }
+        catch
+        {
+            samples.Dispose();
+            throw;
+        }
+        samples.Dispose();
         return null;
     }
 

@@ -72,7 +72,8 @@ internal sealed class PatchModel(SoundModelFile file, string clipOutput, string 
     /// <summary>Everything about a sound file in one go: samples at the model's rate, the clip's vector and, if asked for, those of its patches.</summary>
     public (long Samples, float[] Clip, float[][]? Patches) RecordingOf(string path, bool withPatches, CancellationToken cancellationToken)
     {
-        if (LongRecording.ReadIfShort(path, Info.LogMel.SampleRate, cancellationToken) is { } waveform)
+        using var waveform = LongRecording.ReadIfShort(path, Info.LogMel.SampleRate, cancellationToken);
+        if (waveform is not null)
         {
             var (clip, all) = withPatches ? ClipAndPatches(waveform.Span, cancellationToken) : (new float[size], null);
             if (!withPatches) Clip(waveform.Span, clip, cancellationToken);
@@ -96,7 +97,8 @@ internal sealed class PatchModel(SoundModelFile file, string clipOutput, string 
     /// <summary>As <see cref="Patches"/>, from a sound file; a long recording never lies in memory whole.</summary>
     public float[][] PatchesOf(string path, CancellationToken cancellationToken)
     {
-        if (LongRecording.ReadIfShort(path, Info.LogMel.SampleRate, cancellationToken) is { } waveform) return Patches(waveform.Span, cancellationToken);
+        using var waveform = LongRecording.ReadIfShort(path, Info.LogMel.SampleRate, cancellationToken);
+        if (waveform is not null) return Patches(waveform.Span, cancellationToken);
         var patches = new List<float[]>();
         foreach (var (chunk, samples, whole) in LongRecording.ReadPatches(path, Info.LogMel, PatchesPerRun, cancellationToken))
             Split(Run(samples.Span, whole.ToArray(), chunk, cancellationToken), patches);
