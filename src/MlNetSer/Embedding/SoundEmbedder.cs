@@ -11,8 +11,8 @@ namespace MlNetSer;
 /// </summary>
 /// <remarks>
 /// All members are thread-safe, <see cref="Dispose"/> too: calls under way finish, later ones throw <see cref="ObjectDisposedException"/>.
-/// On processors with AVX-512, 3 x 3 convolutions are computed with a quarter of the multiplications: values differ from those of ONNX Runtime alone, and so of
-/// ML.NET's transform, by rounding (less than 0.0001). <c>DOTNET_EnableAVX512=0</c> leaves all to ONNX Runtime.
+/// On processors with AVX-512, the front end is computed by fast Fourier transforms and 3 x 3 convolutions with a quarter of the multiplications: values differ from those of
+/// ONNX Runtime alone, and so of pipelines that were loaded, by rounding (less than 0.0001). <c>DOTNET_EnableAVX512=0</c> leaves all to ONNX Runtime.
 /// </remarks>
 public sealed partial class SoundEmbedder : IDisposable
 {

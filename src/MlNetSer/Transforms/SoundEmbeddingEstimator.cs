@@ -6,8 +6,8 @@ namespace MlNetSer;
 
 /// <summary>
 /// Turns a column of sounds into a column of embeddings; made by
-/// <see cref="SoundEmbeddingCatalog.ApplySoundEmbedding(TransformsCatalog, string, string, string?)"/>. It is composed of ML.NET's own
-/// transforms, so that what it makes can be saved and loaded. Thread-safe.
+/// <see cref="SoundEmbeddingCatalog.ApplySoundEmbedding(TransformsCatalog, string, string, string?)"/>. What is saved is
+/// composed of ML.NET's own transforms; on the CPU, a <see cref="SoundEmbedder"/> computes as long as it is not. Thread-safe.
 /// </summary>
 public sealed class SoundEmbeddingEstimator : IEstimator<SoundEmbeddingTransformer>
 {
@@ -97,7 +97,7 @@ public sealed class SoundEmbeddingEstimator : IEstimator<SoundEmbeddingTransform
     {
         var added = SchemaDefinition.Create(typeof(EmbeddingColumn));
         added[0].ColumnName = _options.OutputColumnName;
-        added[0].ColumnType = new VectorDataViewType(NumberDataViewType.Single, _model.Info.EmbeddingSize);
+        added[0].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 1, _model.Info.EmbeddingSize);
         return added;
     }
 

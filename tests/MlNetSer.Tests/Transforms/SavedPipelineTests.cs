@@ -99,10 +99,16 @@ public sealed class SavedPipelineTests : IDisposable
         var scored = model.Transform(data);
         Saved saved = new(path, [.. scored.GetColumn<string>("PredictedLabel")], [.. scored.GetColumn<float[]>("Features")]);
         Assert.Equal(2, saved.Labels.Distinct().Count());
+        var loaded = _ml.Model.Load(path, out var schema);
+        Assert.Equal(TypesOf(loaded.GetOutputSchema(schema)), TypesOf(model.GetOutputSchema(data.Schema)));
+        Assert.IsAssignableFrom<IDisposable>(loaded).Dispose();
         Assert.IsAssignableFrom<IDisposable>(model).Dispose();
         File.Delete(_folder.File("model.onnx"));
         return saved;
     }
+
+    // What a trainer was fitted to must be what it meets in another process, shape and all.
+    private static IEnumerable<(string, DataViewType)> TypesOf(DataViewSchema schema) => schema.Where(c => !c.IsHidden).Select(c => (c.Name, c.Type));
 
     private string WriteModel() => TestModel.Write(_folder.File("model.onnx"));
 
