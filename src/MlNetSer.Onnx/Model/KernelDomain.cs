@@ -12,4 +12,11 @@ internal static class KernelDomain
     {
         if (model.Proto.OpsetImport.All(o => o.Domain != Name)) model.Proto.OpsetImport.Add(new OperatorSetIdProto { Domain = Name, Version = 1 });
     }
+
+    /// <summary>
+    /// Whether operators of the domain pay in a model: not where convolutions are in integers, since ONNX Runtime leaves out its own layout for them once a session has operators of others, and pooling of bytes takes ten times as long.
+    /// </summary>
+    public static bool Pays(OnnxModel model) => !HasIntegers(model.Proto.Graph);
+
+    private static bool HasIntegers(GraphProto graph) => graph.Node.Any(node => node.OpType == "QLinearConv" || ValueNames.SubGraphs(node).Any(HasIntegers));
 }

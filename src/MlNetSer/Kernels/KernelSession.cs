@@ -25,8 +25,7 @@ internal sealed unsafe class KernelSession : IDisposable
     {
         try
         {
-            if (frontEnd is not null && LogMelKernel.Fits(frontEnd) && FrontEndNodes.Take(model, frontEnd)) _operators.Add(new LogMelOperator(frontEnd));
-            foreach (var stack in ConvolutionStacks.Take(model, StackKernel.Fits)) _operators.Add(new StackOperator(stack));
+            if (KernelDomain.Pays(model)) Take(model, frontEnd);
             if (_operators.Count > 0)
             {
                 _name = Marshal.StringToCoTaskMemUTF8(KernelDomain.Name);
@@ -57,6 +56,12 @@ internal sealed unsafe class KernelSession : IDisposable
     {
         Session.Dispose();
         Free();
+    }
+
+    private void Take(OnnxModel model, LogMelSettings? frontEnd)
+    {
+        if (frontEnd is not null && LogMelKernel.Fits(frontEnd) && FrontEndNodes.Take(model, frontEnd)) _operators.Add(new LogMelOperator(frontEnd));
+        foreach (var stack in ConvolutionStacks.Take(model, StackKernel.Fits)) _operators.Add(new StackOperator(stack));
     }
 
     /// <summary>ONNX Runtime keeps a table of domains for the whole process, and two sessions that are the first to use one at the same time fail.</summary>

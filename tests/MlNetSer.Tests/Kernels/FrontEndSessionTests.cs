@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using MlNetSer.Onnx;
+using MlNetSer.Testing;
 
 namespace MlNetSer.Tests;
 
@@ -39,6 +40,20 @@ public class FrontEndSessionTests
             var largest = expected.Max(Math.Abs);
             Assert.All(expected.Zip(made), pair => Assert.Equal(pair.First, pair.Second, 1e-4 * largest));
         }
+    }
+
+    [Fact]
+    public void A_model_that_computes_in_integers_is_left_to_ONNX_Runtime()
+    {
+        WinogradConvolutionTests.RequireKernels();
+        var model = OnnxModel.Load(Repository.File("models", "mlnetser-small.onnx"));
+        var before = model.ToBytes();
+        using var options = new SessionOptions { IntraOpNumThreads = 1 };
+
+        using var kernels = new KernelSession(model, options, SoundModelInfo.Read(model).LogMel);
+
+        Assert.Equal((false, 0), (kernels.FrontEnd, kernels.Stacks));
+        Assert.Equal(before, model.ToBytes());
     }
 
     [Fact]
