@@ -22,11 +22,11 @@ public sealed class CancellationTests : IDisposable
     [Fact]
     public async Task Of_sounds_that_are_embedded_and_predicted()
     {
-        // Ten minutes.
-        float[] wave = [.. Enumerable.Repeat(TestModel.Sound(5), 120).SelectMany(s => s)];
+        // Twenty minutes, and of what takes no encoder some hours.
+        float[] wave = [.. Enumerable.Repeat(TestModel.Sound(5), 240).SelectMany(s => s)];
         var file = _folder.File("long.wav");
         WavFile.Write(file, wave, 22_050);
-        LabelledSound[] sounds = [new(file, "a"), new(file, "b")];
+        LabelledSound[] sounds = [.. Enumerable.Range(0, 20).Select(i => new LabelledSound(file, i % 2 == 0 ? "a" : "b"))];
         using var embedder = new SoundEmbedder(TestModel.Bytes);
         using var predictor = new SoundPredictor(TestClassifier.Build().ToBytes());
         using var bytes = new SoundEmbeddingGenerator(embedder);

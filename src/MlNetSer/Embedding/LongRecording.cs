@@ -26,7 +26,8 @@ internal static class LongRecording
             while (samples.Length <= most)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var read = reader.Read(samples.Room());
+                var room = samples.Room();
+                var read = reader.Read(room[..Math.Min(Step, room.Length)]);
                 if (read == 0) return samples;
                 samples.Length += read;
             }

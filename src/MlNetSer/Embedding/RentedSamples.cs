@@ -7,8 +7,6 @@ namespace MlNetSer;
 /// </summary>
 internal sealed class RentedSamples : IDisposable
 {
-    private const int Step = 1 << 16;
-
     private float[] _samples;
 
     /// <summary>Rents room.</summary>
@@ -31,7 +29,7 @@ internal sealed class RentedSamples : IDisposable
             ArrayPool<float>.Shared.Return(_samples);
             _samples = larger;
         }
-        return _samples.AsSpan(Length, Math.Min(Step, _samples.Length - Length));
+        return _samples.AsSpan(Length);
     }
 
     /// <summary>Gives the array back.</summary>

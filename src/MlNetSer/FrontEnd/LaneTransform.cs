@@ -8,7 +8,7 @@ namespace MlNetSer;
 internal sealed unsafe class LaneTransform : IDisposable
 {
     /// <summary>Sequences that are transformed at once.</summary>
-    public const int Lanes = 16;
+    public const int Lanes = Square.Side;
 
     private readonly int _length;
     private readonly AlignedMemory _turns;

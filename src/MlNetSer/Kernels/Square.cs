@@ -8,7 +8,7 @@ namespace MlNetSer;
 internal static unsafe class Square
 {
     /// <summary>Rows, and columns.</summary>
-    public const int Side = 16;
+    public const int Side = WinogradTransforms.Lanes;
 
     /// <summary>Floats in one.</summary>
     public const int Size = Side * Side;
